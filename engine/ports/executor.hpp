@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace engine
+{
+/// Where a task runs. Tasks of one lane run one at a time, in the order they were posted; lanes run
+/// beside each other in production and in a seeded order in the simulator.
+enum class Lane : std::uint8_t
+{
+    fold,    ///< Owns the state: sequencer, reads, completions.
+    log,     ///< Writes and syncs the log.
+    root,    ///< Hashes net changes into the tree and flushes them to RocksDB.
+    check,   ///< Stateless validation. May run several tasks at once.
+};
+
+using Task = std::function<void()>;
+
+/// Runs tasks. The engine starts no thread of its own and waits on nothing: it posts work here, and
+/// the work posts its completion back.
+class Executor
+{
+public:
+    virtual ~Executor() = default;
+
+    virtual void post(Lane lane, Task task) = 0;
+
+    /// Runs a task on a lane, not before `delay_ms` milliseconds have passed.
+    virtual void post_after(Lane lane, std::int64_t delay_ms, Task task) = 0;
+};
+}  // namespace engine
