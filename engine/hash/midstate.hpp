@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace engine::sha256_detail
+{
+// SHA-256 for the compiler: it computes the midstates of tags, and nothing else. FIPS 180-4.
+
+using State = std::array<std::uint32_t, 8>;
+using Block = std::array<std::uint8_t, 64>;
+
+inline constexpr State kInitial = {
+    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+inline constexpr std::array<std::uint32_t, 64> kRound = {0x428a2f98, 0x71374491, 0xb5c0fbcf,
+    0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,
+    0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6,
+    0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
+    0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc,
+    0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70,
+    0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c,
+    0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814,
+    0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+constexpr State compress(const State& before, const Block& block)
+{
+    std::array<std::uint32_t, 64> w{};
+    for (std::size_t i = 0; i < 16; ++i)
+    {
+        for (std::size_t j = 0; j < 4; ++j)
+            w[i] = w[i] << 8 | block[4 * i + j];
+    }
+    for (std::size_t i = 16; i < 64; ++i)
+    {
+        const auto a = w[i - 15];
+        const auto b = w[i - 2];
+        w[i] = w[i - 16] + (std::rotr(a, 7) ^ std::rotr(a, 18) ^ a >> 3) + w[i - 7] +
+               (std::rotr(b, 17) ^ std::rotr(b, 19) ^ b >> 10);
+    }
+
+    auto [a, b, c, d, e, f, g, h] = before;
+    for (std::size_t i = 0; i < 64; ++i)
+    {
+        const auto t1 = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
+                        ((e & f) ^ (~e & g)) + kRound[i] + w[i];
+        const auto t2 =
+            (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+        h = g;
+        g = f;
+        f = e;
+        e = d + t1;
+        d = c;
+        c = b;
+        b = a;
+        a = t1 + t2;
+    }
+    return {before[0] + a, before[1] + b, before[2] + c, before[3] + d, before[4] + e,
+        before[5] + f, before[6] + g, before[7] + h};
+}
+
+/// The state after the 64 bytes SHA256(tag) || SHA256(tag). A tag has at most 55 bytes.
+constexpr State tag_midstate(std::string_view tag)
+{
+    Block block{};
+    for (std::size_t i = 0; i < tag.size(); ++i)
+        block[i] = static_cast<std::uint8_t>(tag[i]);
+    block[tag.size()] = 0x80;
+    block[62] = static_cast<std::uint8_t>(tag.size() * 8 >> 8);
+    block[63] = static_cast<std::uint8_t>(tag.size() * 8);
+    const State tag_hash = compress(kInitial, block);
+
+    for (std::size_t i = 0; i < 32; ++i)
+    {
+        const auto byte = static_cast<std::uint8_t>(tag_hash[i / 4] >> (24 - 8 * (i % 4)));
+        block[i] = byte;
+        block[32 + i] = byte;
+    }
+    return compress(kInitial, block);
+}
+}  // namespace engine::sha256_detail
