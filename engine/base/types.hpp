@@ -30,7 +30,8 @@ using Wtxid = FixedBytes<struct WtxidTag, 32>;
 using BlockHash = FixedBytes<struct BlockHashTag, 32>;
 using MerkleRoot = FixedBytes<struct MerkleRootTag, 32>;
 
-/// SHA-256 of 0x00 and an event's canonical bytes: its identity, and its leaf under the events root.
+/// SHA-256 of 0x00 and an event's canonical bytes: its identity, and its leaf under the events
+/// root.
 using EventHash = FixedBytes<struct EventHashTag, 32>;
 
 /// The hash of a log block's header. That of block 0 is the genesis id.

@@ -33,9 +33,11 @@ public:
     virtual ~File() = default;
 
     /// Reads up to out.size() bytes from the offset; fewer only where the file ends.
-    virtual IoResult<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> out) const = 0;
+    virtual IoResult<std::size_t> read_at(
+        std::uint64_t offset, std::span<std::uint8_t> out) const = 0;
 
-    /// Writes all bytes at the offset, growing the file when it is shorter. Not durable before sync.
+    /// Writes all bytes at the offset, growing the file when it is shorter. Not durable before
+    /// sync.
     virtual IoResult<Done> write_at(std::uint64_t offset, ByteView bytes) = 0;
 
     /// Makes every completed write durable (fdatasync). After an error nothing may be retried: what
@@ -45,7 +47,8 @@ public:
     virtual IoResult<std::uint64_t> size() const = 0;
     virtual IoResult<Done> truncate(std::uint64_t size) = 0;
 
-    /// The whole file mapped for reading, where the implementation can; valid while the file is open.
+    /// The whole file mapped for reading, where the implementation can; valid while the file is
+    /// open.
     virtual std::optional<ByteView> map() const = 0;
 };
 

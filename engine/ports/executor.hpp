@@ -9,10 +9,10 @@ namespace engine
 /// beside each other in production and in a seeded order in the simulator.
 enum class Lane : std::uint8_t
 {
-    fold,    ///< Owns the state: sequencer, reads, completions.
-    log,     ///< Writes and syncs the log.
-    root,    ///< Hashes net changes into the tree and flushes them to RocksDB.
-    check,   ///< Stateless validation. May run several tasks at once.
+    fold,   ///< Owns the state: sequencer, reads, completions.
+    log,    ///< Writes and syncs the log.
+    root,   ///< Hashes net changes into the tree and flushes them to RocksDB.
+    check,  ///< Stateless validation. May run several tasks at once.
 };
 
 using Task = std::function<void()>;
