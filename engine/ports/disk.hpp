@@ -93,6 +93,9 @@ public:
     virtual IoResult<std::unique_ptr<DiskLock>> lock(
         const std::string& path, const std::string& holder) = 0;
 
+    /// Whether some process holds the lock now. Takes and writes nothing that outlives the call.
+    virtual bool is_locked(const std::string& path) const = 0;
+
     virtual IoResult<std::uint64_t> free_space(const std::string& path) const = 0;
 };
 
@@ -101,4 +104,7 @@ IoResult<Bytes> read_file(Disk& disk, const std::string& path);
 
 /// Replaces a file in one step: written beside it, synced, renamed over it, directory synced.
 IoResult<Done> replace_file(Disk& disk, const std::string& path, ByteView content);
+
+/// What the holder of a lock left for whoever is refused: its process id and command.
+std::string read_holder(Disk& disk, const std::string& path);
 }  // namespace engine
