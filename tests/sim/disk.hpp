@@ -1,0 +1,133 @@
+#pragma once
+
+#include "engine/ports/disk.hpp"
+#include "tests/sim/random.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace engine::sim
+{
+/// A write or truncation that no sync has covered yet.
+struct PendingWrite
+{
+    std::uint64_t offset = 0;
+    Bytes bytes;
+    std::optional<std::uint64_t> truncate_to;
+};
+
+/// A file's content: as programs see it, and what of it would survive a power failure.
+struct Inode
+{
+    Bytes current;
+    Bytes durable;
+    std::vector<PendingWrite> unsynced;
+    std::vector<PendingWrite> doomed;  ///< Covered by a sync that failed: no later sync saves them.
+};
+
+/// A directory's entry: a file, or a directory when `file` is empty.
+struct Entry
+{
+    std::shared_ptr<Inode> file;
+};
+
+/// What is not yet durable about a directory: entries that appear or (without a value) vanish.
+/// The two of a rename survive together or not at all.
+struct PendingEntry
+{
+    std::string path;
+    std::optional<Entry> entry;
+    std::string and_remove;
+};
+
+/// What goes wrong, counted over all calls since the disk was made. 0 stands for never.
+struct Faults
+{
+    std::uint64_t fail_open_at = 0;
+    std::uint64_t fail_read_at = 0;
+    std::uint64_t fail_write_at = 0;
+    std::uint64_t fail_sync_at = 0;
+
+    /// From this write, sync, open, rename ... on the machine is off: nothing works until `crash`.
+    /// The call itself may have happened or not.
+    std::uint64_t power_off_at = 0;
+};
+
+struct CallCounts
+{
+    std::uint64_t opens = 0;
+    std::uint64_t reads = 0;
+    std::uint64_t writes = 0;
+    std::uint64_t syncs = 0;
+    std::uint64_t changes = 0;  ///< Everything that `power_off_at` counts.
+};
+
+/// A disk in memory that forgets as real ones do. Sectors of 512 bytes are written whole or not at
+/// all; nothing else is promised before a sync: unsynced writes survive a power failure in part, in
+/// any order. Creations, renames and removals survive if their directory was synced; otherwise each
+/// of them may or may not.
+class SimDisk final : public Disk
+{
+public:
+    Faults faults;
+    CallCounts counts;
+    std::uint64_t capacity = UINT64_MAX;  ///< Bytes of all files together; beyond it is ENOSPC.
+    bool can_map = true;                  ///< Whether files can be mapped.
+
+    explicit SimDisk(std::uint64_t seed) : m_random{seed} {}
+
+    /// The process is killed: open files and locks are gone, written bytes stay.
+    void kill();
+
+    /// The power fails: what was not synced survives as the seed decides. Then the power is back.
+    void crash();
+
+    /// The current content of a file, to damage it: what is changed here is changed durably.
+    void edit(const std::string& path, const std::function<void(Bytes&)>& change);
+
+    std::uint64_t used() const;
+    std::uint64_t room() const;
+
+    IoResult<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
+    bool exists(const std::string& path) const override;
+    IoResult<std::vector<std::string>> list(const std::string& directory) const override;
+    IoResult<Done> make_directories(const std::string& directory) override;
+    IoResult<Done> rename(const std::string& from, const std::string& to) override;
+    IoResult<Done> link(const std::string& from, const std::string& to) override;
+    IoResult<Done> remove(const std::string& path) override;
+    IoResult<Done> remove_all(const std::string& directory) override;
+    IoResult<Done> sync_directory(const std::string& directory) override;
+    IoResult<std::unique_ptr<DiskLock>> lock(
+        const std::string& path, const std::string& holder) override;
+    bool is_locked(const std::string& path) const override;
+    IoResult<std::uint64_t> free_space(const std::string& path) const override;
+
+private:
+    friend class SimFile;
+    friend class SimLock;
+
+    using Entries = std::map<std::string, Entry>;
+
+    SimRandom m_random;
+    Entries m_current;
+    Entries m_durable;
+    std::vector<PendingEntry> m_unsynced;
+    std::map<std::string, std::uint64_t> m_locks;  // Path -> number of the lock.
+    std::uint64_t m_lock_count = 0;
+    std::uint64_t m_life = 0;  // Handles of an earlier life are dead.
+    bool m_off = false;
+
+    /// Counts a change; says why it must not happen, if so.
+    std::optional<int> refuse_change();
+    std::optional<int> refuse(std::uint64_t count, std::uint64_t fail_at) const;
+    bool parent_exists(const std::string& path) const;
+    const Entry* find(const std::string& path) const;
+    void put(const std::string& path, Entry entry);
+    void erase(const std::string& path);
+    void settle_entries();
+    void settle(Inode& inode);
+    void keep_some(Bytes& content, const PendingWrite& write);
+};
+}  // namespace engine::sim

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "engine/ports/executor.hpp"
+#include "tests/sim/clock.hpp"
+#include "tests/sim/random.hpp"
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <map>
+
+namespace engine::sim
+{
+/// One thread that plays all lanes. The seed decides whose task comes next; the order within a lane
+/// stays, except on Lane::check, where tasks run beside each other and so may end in any order.
+/// Time passes only when no task is ready: then it jumps to the next timer.
+class SimExecutor final : public Executor
+{
+    struct Timer
+    {
+        Lane lane;
+        Task task;
+    };
+
+    SimClock& m_clock;
+    SimRandom m_random;
+    std::array<std::deque<Task>, 4> m_ready;
+    std::multimap<std::int64_t, Timer> m_timers;  // By monotonic time; equal ones in order.
+
+public:
+    SimExecutor(SimClock& clock, std::uint64_t seed) : m_clock{clock}, m_random{seed} {}
+
+    void post(Lane lane, Task task) override;
+    void post_after(Lane lane, std::int64_t delay_ms, Task task) override;
+
+    /// Runs one ready task. False when none is ready.
+    bool run_one();
+
+    /// Runs until no task is ready; timers that are not due stay.
+    void run_ready();
+
+    /// Runs `ms` milliseconds of simulated time, timers included.
+    void run_for(std::int64_t ms);
+
+    /// Runs until `done` says so or nothing is left to wait for, at most `ms_max` of simulated
+    /// time. Returns what `done` says at the end.
+    bool run_until(const std::function<bool()>& done, std::int64_t ms_max);
+
+    /// Forgets everything that was posted: the process was killed.
+    void kill();
+
+    std::size_t ready_count() const;
+
+private:
+    void move_due();
+    bool advance_to_timer(std::int64_t until);
+    Task take(std::deque<Task>& queue, bool any_order);
+};
+}  // namespace engine::sim
