@@ -1,0 +1,33 @@
+#include "engine/domain/access/queries.hpp"
+
+#include "engine/core/read.hpp"
+
+namespace engine::access
+{
+RulesVersion rules_at(const StateView& state, LogHeight height)
+{
+    RulesVersion version{1};
+    for_each(state, kRules, [&](LogHeight from, const Rules& rules) {
+        if (from <= height)
+            version = rules.version;
+        return from <= height;
+    });
+    return version;
+}
+
+LogTime clock_limit(const StateView& state, LogTime last)
+{
+    const auto parameters = get(state, kParameters);
+    return std::max(
+        LogTime{last.value + parameters.clock_jump_max_ms}, parameters.clock_jump_until);
+}
+
+std::optional<EventPlace> place_of(
+    const StateView& state, const PublicKey& key, const EventHash& event)
+{
+    const auto row = find(state, kOperators, key);
+    if (!row || row->last != event)
+        return std::nullopt;
+    return row->place;
+}
+}  // namespace engine::access

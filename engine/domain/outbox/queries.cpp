@@ -1,0 +1,20 @@
+#include "engine/domain/outbox/queries.hpp"
+
+namespace engine::outbox
+{
+std::optional<EffectRow> effect(const StateView& state, const EffectId& id)
+{
+    return find(state, kEffects, id);
+}
+
+bool can_withdraw(const StateView& state, const EffectId& id)
+{
+    const auto row = effect(state, id);
+    return row && (row->state == EffectState::pending || row->state == EffectState::parked);
+}
+
+bool is_halted(const StateView& state)
+{
+    return get(state, kTotals).halted;
+}
+}  // namespace engine::outbox

@@ -1,0 +1,35 @@
+#include "engine/domain/probe/transition.hpp"
+
+#include "engine/domain/probe/rejects.hpp"
+#include "engine/domain/probe/state.hpp"
+
+namespace engine::probe
+{
+void on_genesis(Step& step, const Genesis& genesis)
+{
+    if (genesis.enabled)
+        step.put(kTotals, Totals{.enabled = true});
+}
+
+Verdict transition(Step& step, const Probed& event)
+{
+    auto totals = step.get(kTotals);
+    if (!totals.enabled)
+        return kDisabled;
+    if (step.contains(kSeenIds, event.id))
+        return kSeen;
+    if (event.amount > UINT64_MAX - totals.amount)
+        return Verdict{kOverflow}.with("amount", event.amount).with("sum", totals.amount);
+
+    // From here on counting cannot fail: no account exceeds the sum.
+    auto account = step.find(kAccounts, event.account).value_or(Account{});
+    ++account.count;
+    account.amount += event.amount;
+    ++totals.count;
+    totals.amount += event.amount;
+    step.put(kTotals, totals);
+    step.put(kAccounts, event.account, account);
+    step.put(kSeenIds, event.id, Present{});
+    return accepted;
+}
+}  // namespace engine::probe
