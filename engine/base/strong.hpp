@@ -31,4 +31,12 @@ struct FixedBytes
 
     friend constexpr auto operator<=>(const FixedBytes&, const FixedBytes&) = default;
 };
+
+/// The same bytes under another meaning: a plain hash that turns out to be a transaction's id.
+template <typename To, typename Tag, std::size_t N>
+constexpr To retag(const FixedBytes<Tag, N>& from) noexcept
+{
+    static_assert(To::kSize == N);
+    return To{from.bytes};
+}
 }  // namespace engine
