@@ -222,23 +222,24 @@ Result<Done, BlockError> check_block(const BlockView& block)
     return Done{};
 }
 
-Result<Done, BlockError> check_follows(const BlockHeader& before, const BlockHeader& header)
+Result<Done, BlockError> check_follows(const HashedHeader& before, const BlockHeader& header)
 {
-    if (header.height.value != before.height.value + 1)
-        return wrong("height " + std::to_string(header.height.value) + " where " +
-                         std::to_string(before.height.value + 1) + " comes next",
+    const auto next = before.header.height.value + 1;
+    if (header.height.value != next)
+        return wrong("the block of height " + std::to_string(header.height.value) + " where " +
+                         std::to_string(next) + " comes next",
             8);
-    if (header.previous != block_hash(before))
-        return wrong("names another block as the one before it", 16);
-    if (header.time < before.time)
-        return wrong("log time goes back", 112);
+    if (header.previous != before.hash)
+        return wrong("the block names another one as the one before it", 16);
+    if (header.time < before.header.time)
+        return wrong("the block's log time is before that of the block before it", 112);
 
     const auto& known = header.known_root;
-    if (before.known_root && (!known || known->height < before.known_root->height))
-        return wrong("knows an older state root than the block before it", 128);
-    if (known && before.known_root && known->height == before.known_root->height &&
-        known->root != before.known_root->root)
-        return wrong("knows another state root of the same height", 136);
+    const auto& known_before = before.header.known_root;
+    if (known_before && (!known || known->height < known_before->height))
+        return wrong("the block knows an older state root than the block before it", 128);
+    if (known_before && known->height == known_before->height && known->root != known_before->root)
+        return wrong("the block knows another state root of the same height", 136);
     return Done{};
 }
 

@@ -133,9 +133,16 @@ private:
 /// digest, and that the seal is of an earlier block.
 Result<Done, BlockError> check_block(const BlockView& block);
 
-/// What may follow what: height, hash, time, known roots. Signs of the roots themselves belong to
-/// whoever folds.
-Result<Done, BlockError> check_follows(const BlockHeader& before, const BlockHeader& header);
+/// A header and its hash, which is not computed again.
+struct HashedHeader
+{
+    BlockHeader header;
+    LogBlockHash hash;
+};
+
+/// Whether a header may follow another: height, hash, time, known roots. Whether the roots are
+/// right is for the fold to say.
+Result<Done, BlockError> check_follows(const HashedHeader& before, const BlockHeader& header);
 
 /// An event on its way into a block. The hash is that of the bytes: it is not computed again.
 struct EventRecord

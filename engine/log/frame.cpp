@@ -125,10 +125,10 @@ FrameAt frame_at(ByteView segment, std::uint64_t offset, LogHeight expected)
         return {damaged, {}, offset, "the frame of another height"};
     if (header->length > rest.size() - kFrameHeaderSize)
         return {damaged, {}, offset, "a frame that is longer than what is left of the segment"};
-    const auto block = rest.subspan(kFrameHeaderSize, header->length);
-    if (crc32c(block) != header->block_crc)
+    const auto content = rest.subspan(kFrameHeaderSize, header->length);
+    if (crc32c(content) != header->block_crc)
         return {damaged, {}, offset, "the block's checksum is wrong"};
-    return {FrameAt::Kind::block, block, offset + kFrameHeaderSize + header->length, {}};
+    return {block, content, offset + kFrameHeaderSize + header->length, {}};
 }
 
 std::string segment_name(LogHeight first)

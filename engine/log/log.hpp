@@ -13,11 +13,7 @@ template <typename T>
 using LogResult = Result<T, LogError>;
 
 /// The newest durable block.
-struct LogTip
-{
-    BlockHeader header;
-    LogBlockHash hash;
-};
+using LogTip = HashedHeader;
 
 /// How far a reader is, in bytes on disk.
 struct Progress
