@@ -8,7 +8,7 @@ PLANTS = {
     "engine/x.cpp": ("// TO" "DO: later\n", "unfinished work"),
     "tools/dev/x": ("cd /wo" "rk/main\n", "a path of one machine"),
     "tests/x_test.cpp": ("TEST(A, DISA" "BLED_B) {}\n", "switched off"),
-    "engine/y.cpp": ("int x;  // NOL" "INT\n", "silenced without its name"),
+    "engine/y.cpp": ("int x;  // NOL" "INT\n", "silenced without a reason"),
     "engine/z.hpp": ("int x;\n", "begins with #pragma once"),
     "tools/dev/y": ("curl https://mir" "ror.example.org/debian\n", "the host of a mirror"),
     "engine/e.hpp": ("#pragma once\nstruct BadError\n{\n    std::string what;\n    std::string why;\n};\n",
