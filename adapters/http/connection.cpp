@@ -1,0 +1,549 @@
+#include "adapters/http/connection.hpp"
+
+#include "adapters/http/response_head.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+namespace engine::http
+{
+namespace
+{
+constexpr std::size_t kBatchBytes = 64 * 1024;
+constexpr std::int64_t kLingerMs = 2'000;
+constexpr std::size_t kLingerBytes = 4 << 20;
+
+std::string text(beast::string_view view)
+{
+    return {view.data(), view.size()};
+}
+
+/// "[::1]:8080" without its port.
+std::string_view without_port(std::string_view host)
+{
+    const auto colon = host.rfind(':');
+    const auto bracket = host.rfind(']');
+    if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
+        return host;
+    return host.substr(0, colon);
+}
+
+/// The frame that ends an event stream whose client is too slow.
+std::string cut_frame(const std::string& last_id)
+{
+    return "event: cut\ndata: {\"code\":\"too_slow\",\"last_id\":" + json_string(last_id) + "}\n\n";
+}
+/// A stream has ended, or never began.
+void discard(Shared& shared, StreamBuffer& stream)
+{
+    --shared.counters.streams_open;
+    stream.abort();
+    for (const auto& callback : stream.drained())
+        callback();
+}
+}  // namespace
+
+void serve(std::shared_ptr<Shared> shared, tcp::socket socket)
+{
+    std::make_shared<Connection>(std::move(shared), std::move(socket))->start();
+}
+
+void drain(Connection& connection)
+{
+    connection.drain();
+}
+
+void cut_off(Connection& connection)
+{
+    connection.close();
+}
+
+Connection::Connection(std::shared_ptr<Shared> shared, tcp::socket socket)
+  : m_shared{std::move(shared)},
+    m_socket{std::move(socket)},
+    m_deadline{m_socket.get_executor()},
+    m_comment{m_socket.get_executor()}
+{
+    m_shared->connections.insert(this);
+    ++m_shared->counters.connections;
+    ++m_shared->counters.connections_open;
+}
+
+Connection::~Connection()
+{
+    m_shared->connections.erase(this);
+    --m_shared->counters.connections_open;
+    if (m_shared->connections.empty() && m_shared->when_empty)
+        m_shared->when_empty();
+}
+
+void Connection::arm(std::int64_t milliseconds)
+{
+    m_expired = false;
+    m_deadline.expires_after(std::chrono::milliseconds{milliseconds});
+    m_deadline.async_wait([weak = weak_from_this()](ErrorCode error) {
+        const auto self = weak.lock();
+        if (error || !self || self->m_deadline.expiry() > std::chrono::steady_clock::now())
+            return;
+        self->m_expired = true;
+        if (self->m_phase == Phase::reading)
+            self->m_socket.cancel();
+        else if (self->m_phase == Phase::waiting)
+            self->respond(self->m_turn, to_response(handler_timeout(self->m_shared->limits)));
+        else
+            self->close();
+    });
+}
+
+void Connection::disarm()
+{
+    m_deadline.expires_at(net::steady_timer::time_point::max());
+}
+
+void Connection::close()
+{
+    const auto self = std::move(m_self);
+    m_phase = Phase::closed;
+    ErrorCode ignored;
+    m_socket.close(ignored);
+    m_deadline.cancel();
+    m_comment.cancel();
+    if (m_stream)
+        finish_stream();
+}
+
+void Connection::drain()
+{
+    m_keep_alive = false;
+    if (m_phase == Phase::idle)
+        close();
+    else if (m_phase == Phase::streaming)
+    {
+        m_stream->close();
+        pump();
+    }
+}
+
+// Reading a request.
+
+void Connection::read_request()
+{
+    m_phase = Phase::idle;
+    m_parser.emplace();
+    m_parser->header_limit(m_shared->limits.header_bytes);
+    m_parser->body_limit(m_shared->limits.body_bytes);
+    if (m_shared->stopping)
+        return close();
+    if (m_buffer.size() != 0)
+        return read_header();
+
+    arm(m_shared->limits.idle_ms);
+    m_socket.async_read_some(
+        m_buffer.prepare(4096), [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+            if (error)
+                return self->close();
+            self->m_buffer.commit(bytes);
+            self->read_header();
+        });
+}
+
+void Connection::read_header()
+{
+    m_phase = Phase::reading;
+    arm(m_shared->limits.header_ms);
+    beast::http::async_read_header(m_socket, m_buffer, *m_parser,
+        [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_header(error); });
+}
+
+void Connection::on_header(ErrorCode error)
+{
+    const auto& request = m_parser->get();
+    m_http_10 = request.version() < 11;
+    m_head_only = request.method() == beast::http::verb::head;
+    if (error)
+        return on_read_error(error);
+    if (!beast::iequals(request[beast::http::field::expect], "100-continue"))
+        return read_body();
+
+    m_out_head = "HTTP/1.1 100 Continue\r\n\r\n";
+    net::async_write(m_socket, net::buffer(m_out_head),
+        [self = shared_from_this()](
+            ErrorCode failed, std::size_t) { failed ? self->close() : self->read_body(); });
+}
+
+void Connection::read_body()
+{
+    arm(m_shared->limits.body_ms);
+    beast::http::async_read(
+        m_socket, m_buffer, *m_parser, [self = shared_from_this()](ErrorCode error, std::size_t) {
+            error ? self->on_read_error(error) : self->dispatch();
+        });
+}
+
+void Connection::on_read_error(ErrorCode error)
+{
+    namespace http = beast::http;
+    if (m_expired)
+        return refuse(request_timeout(m_shared->limits));
+    if (error == http::error::body_limit)
+        return refuse(body_too_large(m_shared->limits));
+    if (error == http::error::header_limit || error == http::error::buffer_overflow)
+        return refuse(header_too_large(m_shared->limits));
+
+    const bool hung_up =
+        error == http::error::end_of_stream || error == http::error::partial_message ||
+        error.category() != http::make_error_code(http::error::end_of_stream).category();
+    if (hung_up)
+        return close();
+    refuse(bad_request("The parser says: " + error.message() + "."));
+}
+
+// Answering it.
+
+void Connection::dispatch()
+{
+    const auto& message = m_parser->get();
+    ++m_shared->counters.requests;
+    ++m_turn;
+    m_keep_alive = message.keep_alive() && !m_shared->stopping;
+    m_phase = Phase::waiting;
+    m_self = shared_from_this();
+    arm(m_shared->limits.answer_ms);
+
+    const auto host = text(message[beast::http::field::host]);
+    if (host.empty() && !m_http_10)
+        return refuse(bad_request("There is no Host header."));
+    if (!host.empty() && !host_is_ours(host))
+        return respond(m_turn, to_response(host_refused(host)));
+    auto target = parse_target(text(message.target()));
+    if (!target)
+        return respond(m_turn, to_response(bad_request("The path is broken: a percent code needs "
+                                                       "two digits, and none may be zero.")));
+
+    const auto method = text(message.method_string());
+    auto match = m_shared->router.find(method, *target);
+    if (const auto* miss = std::get_if<RouteNotFound>(&match))
+        return respond(m_turn, to_response(not_found(target->path, *miss)));
+    if (const auto* miss = std::get_if<MethodNotAllowed>(&match))
+    {
+        auto response = to_response(method_not_allowed(method, *miss));
+        response.headers.emplace_back("Allow", miss->allow);
+        return respond(m_turn, std::move(response));
+    }
+
+    auto& found = std::get<RouteFound>(match);
+    HttpRequest request;
+    request.method = method;
+    request.path = std::move(target->path);
+    request.query = std::move(target->query);
+    request.parameters = std::move(found.parameters);
+    for (const auto& field : message)
+        request.headers.emplace_back(text(field.name_string()), text(field.value()));
+    request.body = std::move(m_parser->get().body());
+    hand_over(*found.handler, std::move(request));
+}
+
+void Connection::hand_over(const HttpHandler& handler, HttpRequest request)
+{
+    m_abandoned = std::make_shared<std::atomic<bool>>(false);
+    watch_client();
+    auto exchange =
+        std::make_shared<Exchange>(m_shared, shared_from_this(), m_turn, m_head_only, m_abandoned);
+    try
+    {
+        handler(std::move(request), std::move(exchange));
+    }
+    catch (const std::exception&)
+    {
+        // The exchange is dropped, and its destructor answers.
+    }
+}
+
+bool Connection::host_is_ours(std::string_view host) const
+{
+    const auto name = without_port(host);
+    if (name == "[::1]" || equal_without_case(name, "localhost"))
+        return true;
+    ErrorCode error;
+    const auto address = net::ip::make_address_v4(name, error);
+    if (!error && address.is_loopback())
+        return true;
+    return std::any_of(m_shared->host_names.begin(), m_shared->host_names.end(),
+        [&](const auto& known) { return equal_without_case(known, name); });
+}
+
+/// Notices a client that hangs up while its answer is being made.
+void Connection::watch_client()
+{
+    if (m_buffer.size() != 0)
+        return;
+    m_socket.async_wait(tcp::socket::wait_read,
+        [weak = weak_from_this(), abandoned = m_abandoned](ErrorCode error) {
+            const auto self = weak.lock();
+            if (error || !self || self->m_phase != Phase::waiting)
+                return;
+            char byte = 0;
+            ErrorCode failed;
+            self->m_socket.non_blocking(true, failed);
+            const auto seen =
+                self->m_socket.receive(net::buffer(&byte, 1), tcp::socket::message_peek, failed);
+            if (failed != net::error::would_block && seen == 0)
+                *abandoned = true;
+        });
+}
+
+void Connection::respond(std::uint64_t turn, HttpResponse response)
+{
+    if (turn != m_turn || m_phase != Phase::waiting)
+        return;
+    write(response);
+}
+
+void Connection::refuse(const Problem& problem)
+{
+    m_keep_alive = false;
+    write(to_response(problem));
+}
+
+void Connection::write(const HttpResponse& response)
+{
+    const auto self = std::move(m_self);
+    ErrorCode ignored;
+    m_socket.cancel(ignored);
+    m_phase = Phase::writing;
+    m_keep_alive = m_keep_alive && !m_shared->stopping;
+    m_out_head = response_head(response, {response.body.size(), false, m_keep_alive});
+    m_out_body =
+        m_head_only || response.status == 304 || response.status == 204 ? "" : response.body;
+    arm(m_shared->limits.write_ms);
+    const std::array<net::const_buffer, 2> out = {net::buffer(m_out_head), net::buffer(m_out_body)};
+    net::async_write(m_socket, out,
+        [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
+}
+
+void Connection::on_written(ErrorCode error)
+{
+    if (error)
+        return close();
+    m_out_body = {};
+    m_keep_alive ? read_request() : linger();
+}
+
+/// Waits for the client to hang up first: closing with unread bytes would destroy the answer.
+void Connection::linger()
+{
+    m_phase = Phase::lingering;
+    ErrorCode ignored;
+    m_socket.shutdown(tcp::socket::shutdown_send, ignored);
+    arm(kLingerMs);
+    read_and_forget();
+}
+
+void Connection::read_and_forget()
+{
+    m_socket.async_read_some(
+        net::buffer(m_scratch), [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+            self->m_lingered += bytes;
+            if (error || self->m_lingered > kLingerBytes)
+                return self->close();
+            self->read_and_forget();
+        });
+}
+
+// Streaming.
+
+void Connection::begin_stream(
+    std::uint64_t turn, HttpResponse head, std::shared_ptr<StreamBuffer> stream)
+{
+    if (turn != m_turn || m_phase != Phase::waiting)
+        return discard(*m_shared, *stream);
+    const auto self = std::move(m_self);
+    m_stream = std::move(stream);
+
+    ErrorCode ignored;
+    m_socket.cancel(ignored);
+    disarm();
+    m_phase = Phase::streaming;
+    m_comments = head.content_type == "text/event-stream";
+    m_out_head = response_head(head, {std::nullopt, !m_http_10, false});
+    watch_stream_client();
+    if (m_shared->stopping)
+        m_stream->close();
+    m_out_body = head.body.empty() || m_http_10 ? head.body : chunk(head.body);
+    write_chunk(m_out_head + m_out_body);
+}
+
+void Connection::pump()
+{
+    if (m_writing || m_phase != Phase::streaming)
+        return;
+    auto batch = m_stream->take(kBatchBytes);
+    if (batch.empty() && m_stream->was_cut() && m_comments && !m_cut_told)
+    {
+        m_cut_told = true;
+        batch = cut_frame(m_stream->last_id());
+    }
+    if (!batch.empty())
+        return write_chunk(m_http_10 ? batch : chunk(batch));
+    if (!m_stream->finished())
+        return schedule_comment();
+
+    // A stream that was cut without a word lacks its last chunk, so that its end is no good end.
+    const bool whole = !m_stream->was_cut() || m_comments;
+    finish_stream();
+    if (!whole)
+        return close();
+    m_out_head = m_http_10 ? "" : chunk({});
+    m_phase = Phase::writing;
+    arm(m_shared->limits.write_ms);
+    net::async_write(m_socket, net::buffer(m_out_head),
+        [self = shared_from_this()](ErrorCode error, std::size_t) {
+            if (error)
+                return self->close();
+            // The read that watches the client goes on; it ends when the client hangs up.
+            self->m_phase = Phase::lingering;
+            self->arm(kLingerMs);
+            ErrorCode ignored;
+            self->m_socket.shutdown(tcp::socket::shutdown_send, ignored);
+        });
+}
+
+void Connection::write_chunk(const std::string& bytes)
+{
+    m_writing = true;
+    m_comment.cancel();
+    m_out_body = bytes;
+    arm(m_shared->limits.write_ms);
+    net::async_write(m_socket, net::buffer(m_out_body),
+        [self = shared_from_this()](
+            ErrorCode error, std::size_t) { self->on_chunk_written(error); });
+}
+
+void Connection::on_chunk_written(ErrorCode error)
+{
+    m_writing = false;
+    if (error || m_phase != Phase::streaming)
+        return close();
+    disarm();
+    m_stream->sent();
+    const auto stream = m_stream;
+    pump();
+    for (const auto& callback : stream->drained())
+        callback();
+}
+
+void Connection::schedule_comment()
+{
+    if (!m_comments)
+        return;
+    m_comment.expires_after(std::chrono::milliseconds{m_shared->limits.keep_alive_ms});
+    m_comment.async_wait([weak = weak_from_this()](ErrorCode error) {
+        const auto self = weak.lock();
+        if (error || !self || self->m_phase != Phase::streaming || self->m_writing)
+            return;
+        constexpr auto kComment = ": keep-alive\n\n";
+        self->write_chunk(self->m_http_10 ? kComment : chunk(kComment));
+    });
+}
+
+/// A client says nothing on a stream; the end of its side ends the stream.
+void Connection::watch_stream_client()
+{
+    m_socket.async_read_some(
+        net::buffer(m_scratch), [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+            self->m_lingered += bytes;
+            if (error || self->m_lingered > kLingerBytes)
+                return self->close();
+            self->watch_stream_client();
+        });
+}
+
+void Connection::finish_stream()
+{
+    const auto stream = std::exchange(m_stream, nullptr);
+    if (stream->was_cut())
+        ++m_shared->counters.streams_cut;
+    discard(*m_shared, *stream);
+}
+
+// What handlers and producers hold.
+
+void Exchange::respond(HttpResponse response)
+{
+    if (m_answered.exchange(true))
+        return;
+    m_shared->post(
+        [connection = m_connection, turn = m_turn, answer = std::move(response)]() mutable {
+            if (const auto alive = connection.lock())
+                alive->respond(turn, std::move(answer));
+        });
+}
+
+std::shared_ptr<HttpStream> Exchange::open_stream(HttpResponse head)
+{
+    if (m_head_only)
+    {
+        head.body.clear();
+        respond(std::move(head));
+        return nullptr;
+    }
+    auto& open = m_shared->counters.streams_open;
+    if (++open > m_shared->limits.streams)
+    {
+        --open;
+        auto answer = to_response(too_many_streams(m_shared->limits));
+        answer.headers.emplace_back("Retry-After", "5");
+        respond(std::move(answer));
+        return nullptr;
+    }
+    if (m_answered.exchange(true))
+    {
+        --open;
+        return nullptr;
+    }
+    ++m_shared->counters.streams;
+    auto buffer = std::make_shared<StreamBuffer>(m_shared->limits.stream_bytes);
+    m_shared->post([shared = m_shared, connection = m_connection, turn = m_turn,
+                       answer = std::move(head), buffer]() mutable {
+        if (const auto alive = connection.lock())
+            return alive->begin_stream(turn, std::move(answer), std::move(buffer));
+        discard(*shared, *buffer);
+    });
+    return std::make_shared<Stream>(m_shared, m_connection, std::move(buffer));
+}
+
+void Stream::wake()
+{
+    m_shared->post([connection = m_connection, buffer = m_buffer] {
+        if (const auto alive = connection.lock())
+            alive->pump();
+    });
+}
+
+bool Stream::send(std::string frame, std::string id)
+{
+    const auto pushed = m_buffer->push(std::move(frame), std::move(id));
+    if (pushed != StreamBuffer::Push::ended)
+        wake();
+    return pushed == StreamBuffer::Push::queued;
+}
+
+void Stream::when_drained(std::function<void()> callback)
+{
+    m_buffer->when_drained(std::move(callback));
+    m_shared->post([buffer = m_buffer] {
+        for (const auto& waiting : buffer->drained())
+            waiting();
+    });
+}
+
+void Stream::close()
+{
+    m_buffer->close();
+    wake();
+}
+}  // namespace engine::http
