@@ -14,18 +14,18 @@ struct ChainChange
     {
         block_connected,
         block_disconnected,
-        transaction_connected,     ///< Also when it arrives after its block was connected.
+        transaction_connected,  ///< Also when it arrives after its block was connected.
         transaction_disconnected,
-        block_scanned,             ///< The block on the best chain has all that the watch list asks for.
-        window_exceeded,           ///< A reorg went below the window: irrevocable effects must halt.
+        block_scanned,    ///< The block on the best chain has all that the watch list asks for.
+        window_exceeded,  ///< A reorg went below the window: irrevocable effects must halt.
     };
 
     Kind kind = Kind::block_connected;
     BlockHash block;
-    ChainHeight height;           ///< Of the block.
-    std::uint8_t owner = 0;       ///< Number of the module whose watch row asked; 0: every module.
-    Txid txid;                    ///< Of a transaction.
-    std::uint32_t index = 0;      ///< Of the transaction in the block.
-    ByteView transaction;         ///< Its bytes; valid during the step.
+    ChainHeight height;       ///< Of the block.
+    std::uint8_t owner = 0;   ///< Number of the module whose watch row asked; 0: every module.
+    Txid txid;                ///< Of a transaction.
+    std::uint32_t index = 0;  ///< Of the transaction in the block.
+    ByteView transaction;     ///< Its bytes; valid during the step.
 };
 }  // namespace engine::bitcoin

@@ -29,10 +29,10 @@ struct ChainAnchor
 {
     RawHeader header;
     ChainHeight height;
-    Hash256 work;            ///< Chain work up to and including the anchor, big endian.
-    ChainTime period_start;  ///< Time of the first block of the anchor's difficulty period.
-    std::uint32_t period_bits = 0;        ///< Compact target of that first block (BIP-94 uses it).
-    std::vector<ChainTime> last_times;    ///< Of the last (at most 11) blocks, anchor last.
+    Hash256 work;                   ///< Chain work up to and including the anchor, big endian.
+    ChainTime period_start;         ///< Time of the first block of the anchor's difficulty period.
+    std::uint32_t period_bits = 0;  ///< Compact target of that first block (BIP-94 uses it).
+    std::vector<ChainTime> last_times;  ///< Of the last (at most 11) blocks, anchor last.
 
     friend bool operator==(const ChainAnchor&, const ChainAnchor&) = default;
 };
@@ -59,11 +59,11 @@ struct HeaderSeen
 struct TransactionSeen
 {
     RawHeader header;
-    std::uint32_t index = 0;         ///< Of the transaction in the block.
-    std::vector<Hash256> branch;     ///< Siblings from the leaf up, internal byte order.
-    Bytes coinbase;                  ///< The block's first transaction, without its witness.
+    std::uint32_t index = 0;      ///< Of the transaction in the block.
+    std::vector<Hash256> branch;  ///< Siblings from the leaf up, internal byte order.
+    Bytes coinbase;               ///< The block's first transaction, without its witness.
     std::vector<Hash256> coinbase_branch;
-    Bytes transaction;               ///< With its witness.
+    Bytes transaction;  ///< With its witness.
 
     friend bool operator==(const TransactionSeen&, const TransactionSeen&) = default;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/bytes.hpp"
+#include "engine/base/describe.hpp"
 #include "engine/base/sats.hpp"
 #include "engine/base/types.hpp"
 
@@ -15,17 +16,23 @@ struct Principal
 {
     std::uint8_t version = 0;  ///< c32 address version: 22 and 20 mainnet, 26 and 21 test networks.
     Hash160 hash;
-    std::string contract;      ///< Empty: a standard principal. At most 40 characters.
+    std::string contract;  ///< Empty: a standard principal. At most 40 characters.
 
+    static constexpr auto describe()
+    {
+        using P = Principal;
+        return fields(field("version", &P::version), field("hash", &P::hash),
+            field("contract", &P::contract));
+    }
     friend auto operator<=>(const Principal&, const Principal&) = default;
 };
 
 /// What genesis says about the peg.
 struct Genesis
 {
-    Bytes wallet_script;        ///< scriptPubKey of the peg wallet.
+    Bytes wallet_script;              ///< scriptPubKey of the peg wallet.
     std::uint32_t confirmations = 6;  ///< tip - height + 1 at which a peg-in is credited.
-    Sats minimum;               ///< Deposits below it are ignored, from rules version 2 on.
+    Sats minimum;                     ///< Deposits below it are ignored, from rules version 2 on.
     bool allow_list_only = false;     ///< Credit only recipients that an operator has allowed.
 
     friend bool operator==(const Genesis&, const Genesis&) = default;
