@@ -15,6 +15,7 @@ FORBIDDEN = [  # (file, what it includes, what the lint says)
     ("engine/domain/peg/transition.cpp", "<capnp/message.h>", "must not use <capnp/message.h>"),
     ("engine/fold/x.cpp", '"engine/codec/codec.hpp"', "must not see engine/codec"),
     ("engine/log/x.cpp", '"engine/core/table.hpp"', "must not see engine/core"),
+    ("engine/core/x.hpp", "<mutex>", "must not use <mutex>"),
     ("engine/log/x.cpp", "<thread>", "must not use <thread>"),
     ("engine/store/x.cpp", "<chrono>", "must not use <chrono>"),
     ("engine/runtime/x.cpp", "<boost/asio.hpp>", "must not use <boost/asio.hpp>"),

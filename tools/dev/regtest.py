@@ -271,8 +271,10 @@ class Regtest:
         """Replaces the last blocks by a longer branch of empty ones; the new tip."""
         height = self.rpc("getblockcount")
         self.rpc("invalidateblock", self.rpc("getblockhash", height - depth + 1))
+        # Another address: the same one would give the very block that was made invalid.
+        miner = self.rpc("getnewaddress", "branch", "bech32", wallet="funds")
         for _ in range(depth + longer_by):
-            tip = self.rpc("generateblock", self._miner, [])["hash"]
+            tip = self.rpc("generateblock", miner, [])["hash"]
         return tip
 
     def _open_wallet(self, name):
