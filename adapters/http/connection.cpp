@@ -306,6 +306,7 @@ void Connection::respond(std::uint64_t turn, HttpResponse response)
 void Connection::refuse(const Problem& problem)
 {
     m_keep_alive = false;
+    m_unread = true;
     write(to_response(problem));
 }
 
@@ -330,10 +331,13 @@ void Connection::on_written(ErrorCode error)
     if (error)
         return close();
     m_out_body = {};
-    m_keep_alive ? read_request() : linger();
+    if (m_keep_alive)
+        return read_request();
+    m_unread || m_buffer.size() != 0 ? linger() : close();
 }
 
-/// Waits for the client to hang up first: closing with unread bytes would destroy the answer.
+/// Waits for the client to hang up first: closing with unread bytes would destroy the answer on its
+/// way.
 void Connection::linger()
 {
     m_phase = Phase::lingering;

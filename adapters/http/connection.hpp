@@ -42,6 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection>
     bool m_keep_alive = false;
     bool m_head_only = false;
     bool m_http_10 = false;
+    bool m_unread = false;  ///< The client may still be sending.
     std::string m_out_head;
     std::string m_out_body;
     std::array<char, 4096> m_scratch{};
