@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/store/state_store.hpp"
+
+#include <string>
+#include <vector>
+
+namespace engine
+{
+/// The name of the manifest in a checkpoint's directory: an encoded StateMark.
+inline constexpr const char* kCheckpointManifest = "checkpoint.mark";
+
+/// A checkpoint as its directory name and its manifest tell.
+struct CheckpointInfo
+{
+    LogHeight height;
+    std::string directory;
+    std::optional<StateMark> mark;  ///< Absent: the manifest is missing or damaged.
+};
+
+/// The directory of a height's checkpoint: <checkpoints>/<height>.
+std::string checkpoint_directory(const std::string& checkpoints, LogHeight height);
+
+/// Checkpoints by height. What is not named by a height is passed over; a missing directory holds
+/// none.
+StoreResult<std::vector<CheckpointInfo>> list_checkpoints(
+    Disk& disk, const std::string& checkpoints);
+
+/// The newest checkpoint at or below a height whose manifest is whole.
+StoreResult<std::optional<CheckpointInfo>> nearest_checkpoint(
+    Disk& disk, const std::string& checkpoints, LogHeight height);
+
+/// Opens a checkpoint for reading, after checking its manifest against the directory's name and the
+/// height row. Writes nothing.
+StoreResult<std::unique_ptr<StateStore>> open_checkpoint(
+    Disk& disk, const std::string& directory, StoreOptions options = {});
+
+/// Which heights to keep: the newest `newest`, and of the older ones the oldest at each doubling of
+/// the distance from the newest.
+std::vector<LogHeight> heights_to_keep(const std::vector<LogHeight>& heights, std::size_t newest);
+
+/// Removes the checkpoints that heights_to_keep leaves out, and what unfinished ones left behind.
+/// Returns the heights removed. Damaged checkpoints are left for people to look at.
+StoreResult<std::vector<LogHeight>> retain_checkpoints(
+    Disk& disk, const std::string& checkpoints, std::size_t newest);
+}  // namespace engine
