@@ -4,6 +4,11 @@
 
 namespace engine
 {
+namespace
+{
+constexpr TaggedHasher kEffectHash{"refold/effect"};
+}
+
 Step::Step(const StateView& before, const Context& context, Outcome& outcome)
   : m_context{context}, m_before{before}, m_outcome{outcome}, m_state{before, outcome.changes}
 {}
@@ -21,7 +26,7 @@ EffectId Step::emit(std::uint16_t kind)
     encode_value(preimage, m_context.genesis);
     encode_value(preimage, m_context.place);
     encode_value(preimage, static_cast<std::uint32_t>(m_outcome.effects.size()));
-    const EffectId id{tagged_hash("refold/effect", preimage.view()).bytes};
+    const EffectId id{kEffectHash(preimage.view()).bytes};
     m_outcome.effects.push_back({id, kind});
     return id;
 }

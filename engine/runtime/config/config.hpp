@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace engine
+{
+/// What an engine is told about the machine it runs on. Nothing of it changes what the fold does:
+/// whatever does is an event. Every member is one row of the option table.
+struct Config
+{
+    struct Data
+    {
+        std::string directory;
+    } data;
+
+    struct Log
+    {
+        std::uint64_t segment_bytes = 0;
+    } log;
+
+    struct State
+    {
+        std::uint64_t memory_bytes = 0;
+        std::uint64_t flush_rows = 0;
+        std::uint64_t checkpoint_every = 0;  ///< In blocks of the log; 0: only when asked.
+        std::uint32_t checkpoints_kept = 0;
+    } state;
+
+    struct Bitcoin
+    {
+        std::optional<std::string> rpc_url;  ///< Absent: no node is followed.
+        std::optional<std::string> cookie_file;
+        std::optional<std::string> rpc_user;
+        std::optional<std::string> rpc_password_file;  ///< A path, `fd:N` or `terminal`.
+        std::optional<std::string> zmq_url;
+        std::uint32_t poll_ms = 0;
+        std::optional<std::string> record;    ///< What the node says is written here.
+        std::optional<std::string> playback;  ///< What a node said is read from here.
+    } bitcoin;
+
+    struct Http
+    {
+        std::string listen;  ///< HOST:PORT, on loopback. Port 0: any that is free.
+        std::uint32_t connections_max = 0;
+    } http;
+
+    struct Ledger
+    {
+        std::optional<std::string> url;  ///< Absent: mint effects stay pending.
+    } ledger;
+
+    struct Logging
+    {
+        std::string level;
+        std::string format;  ///< "text" or "json".
+    } logging;
+};
+}  // namespace engine

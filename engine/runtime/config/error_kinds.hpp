@@ -1,0 +1,168 @@
+#pragma once
+
+#include "engine/runtime/config/error.hpp"
+
+/// Every error that a program of the engine ends with, by number. A new one is one line here and
+/// one in the list at the end; a test checks order, form and that each says what to do.
+///
+///   RF-01xx  configuration        RF-04xx  a running node, asked by a command
+///   RF-02xx  command line         RF-05xx  Bitcoin
+///   RF-03xx  data directory, log  RF-06xx  derived state, replay, verification
+namespace engine::errors
+{
+// clang-format off
+inline constexpr ErrorKind kBadToml{"RF-0101", "the configuration is not TOML", kExitConfiguration,
+    "The file could not be read as TOML 1.0, so no key of it can be trusted.",
+    "correct the line; `engine config default` shows the form of every key"};
+inline constexpr ErrorKind kNoConfigFile{"RF-0102", "the configuration file can't be read", kExitConfiguration,
+    "A file that was named must be there: running on defaults instead would hide the mistake.",
+    "check the path and its permissions, or leave --config out to run on defaults"};
+inline constexpr ErrorKind kSecondConfigFile{"RF-0103", "two configuration files", kExitConfiguration,
+    "Only one file is ever read. A second one that is silently ignored is how a setting gets lost.",
+    "remove one of them, or move its settings into the other"};
+inline constexpr ErrorKind kUnknownSection{"RF-0106", "unknown configuration section", kExitConfiguration,
+    "A misspelt section would leave every default of the section in force.",
+    "all sections and keys: engine config default"};
+inline constexpr ErrorKind kUnknownKey{"RF-0107", "unknown configuration key", kExitConfiguration,
+    "A misspelt key would leave the default in force without anybody noticing.",
+    "all keys: engine config default"};
+inline constexpr ErrorKind kBadType{"RF-0108", "a configuration value of the wrong type", kExitConfiguration,
+    "Numbers stand without quotes, texts with them.",
+    "write the value as `engine config default` shows it"};
+inline constexpr ErrorKind kBadValue{"RF-0109", "a configuration value out of range", kExitConfiguration,
+    "Every key has a unit and a range; a value outside is never clipped or ignored.",
+    "choose a value in the range"};
+inline constexpr ErrorKind kEmptyValue{"RF-0110", "an empty configuration value", kExitConfiguration,
+    "Empty is never taken for `default`, `off` or 0.",
+    "remove the key to get the default, or give it a value"};
+inline constexpr ErrorKind kSecretInPlace{"RF-0111", "a secret in the configuration", kExitConfiguration,
+    "Flags and environments are seen by other processes, and configuration files are copied and "
+    "shown. Secrets come from a file with mode 0600, a file descriptor or a terminal.",
+    "put the secret into a file of its own (chmod 600) and name that file"};
+inline constexpr ErrorKind kContradiction{"RF-0112", "two settings contradict each other", kExitConfiguration,
+    "Only one of them could take effect, and which one would be a guess.",
+    "remove one of the two"};
+inline constexpr ErrorKind kMissingValue{"RF-0113", "a setting is missing", kExitConfiguration,
+    "Another setting, or the command, needs it.",
+    "set it in the file, the environment or by a flag"};
+inline constexpr ErrorKind kNotLoopback{"RF-0114", "the HTTP server may only listen on loopback", kExitConfiguration,
+    "The server has neither TLS nor users: whoever reaches it may read everything and submit events.",
+    "listen on 127.0.0.1:PORT or [::1]:PORT and put a reverse proxy with TLS in front"};
+inline constexpr ErrorKind kSecretFileOpen{"RF-0115", "a secret file that others can read", kExitConfiguration,
+    "Whoever can read the file can act as its owner. The mode is checked before the file is used.",
+    "chmod 600 the file and make it belong to the user who runs the program"};
+inline constexpr ErrorKind kBadSecretFile{"RF-0116", "a secret file that can't be used", kExitConfiguration,
+    "The file must be there, be a plain file and hold exactly the secret.",
+    "check the path; `engine init` makes key files"};
+
+inline constexpr ErrorKind kNoCommand{"RF-0201", "no such command", kExitUsage,
+    "The first words of the command line name the command.",
+    "all commands: engine help"};
+inline constexpr ErrorKind kUnknownFlag{"RF-0202", "no such flag", kExitUsage,
+    "Flags are never abbreviated or guessed: a script keeps its meaning.",
+    "ask for --help"};
+inline constexpr ErrorKind kBadFlag{"RF-0203", "a flag that can't be understood", kExitUsage,
+    "The value is missing, too much, given twice or not of the form that --help shows.",
+    "ask for --help"};
+inline constexpr ErrorKind kFlagConflict{"RF-0204", "flags that exclude each other", kExitUsage,
+    "Each of the two asks for something that the other one rules out.",
+    "leave one of them out"};
+inline constexpr ErrorKind kBadArguments{"RF-0205", "too many or too few arguments", kExitUsage,
+    "The usage line shows what a command takes; [what stands in brackets] may be left out.",
+    "ask for --help"};
+inline constexpr ErrorKind kBadArgument{"RF-0206", "an argument that can't be understood", kExitUsage,
+    "The argument is not of the form that --help shows.",
+    "ask for --help"};
+
+inline constexpr ErrorKind kDiskFailed{"RF-0301", "the disk said no", kExitNo,
+    "The operating system refused to read or write a file.",
+    "check the path, its owner and the room on the disk"};
+inline constexpr ErrorKind kLogExists{"RF-0302", "there is a log already", kExitNo,
+    "A log begins once. A second genesis would make every seal and signature of the first worthless.",
+    "choose an empty data directory, or use the log that is there"};
+inline constexpr ErrorKind kNoLog{"RF-0303", "there is no log", kExitNo,
+    "Everything is derived from the log, so there is nothing to run, read or check.",
+    "engine init --data DIR makes one; or name the right directory with --data"};
+inline constexpr ErrorKind kOwned{"RF-0304", "another process has the data directory", kExitNo,
+    "One process at a time writes a log. Readers (log, replay, verify-consistency) work beside it.",
+    "stop that process first, or choose another data directory"};
+inline constexpr ErrorKind kLogDamaged{"RF-0305", "the log is damaged", kExitNo,
+    "Bytes are not what was written. Guessing would change what happened, so nothing is guessed.",
+    "restore the log from a replica or a backup; keep the damaged files"};
+inline constexpr ErrorKind kGenesisRefused{"RF-0306", "the genesis is refused", kExitNo,
+    "The rules themselves refuse to begin with these parameters.",
+    "correct the parameter that is named"};
+inline constexpr ErrorKind kNoSuchHeight{"RF-0307", "no such height", kExitNo,
+    "The log has not come that far.",
+    "engine log shows the newest blocks"};
+inline constexpr ErrorKind kUndecodable{"RF-0308", "an event of the log can't be decoded", kExitNo,
+    "The bytes are intact and yet no event of this version.",
+    "use a version of the program that is at least as new as the one that wrote the log"};
+inline constexpr ErrorKind kKeyExists{"RF-0309", "a key file is there already", kExitNo,
+    "A key is never overwritten: what it signed would have no key any more.",
+    "choose another name, or move the old file away"};
+inline constexpr ErrorKind kLogFailed{"RF-0310", "the log can't be used", kExitNo,
+    "Reading or writing the log failed; what is in it stays as it is.",
+    "do what the error of the log says"};
+
+inline constexpr ErrorKind kNodeSilent{"RF-0401", "the node does not answer", kExitUnknown,
+    "The command asks a running node over HTTP on loopback.",
+    "start it with `engine run`, or name its address with --node URL"};
+inline constexpr ErrorKind kNodeAnswer{"RF-0402", "the node gave an answer that makes no sense", kExitUnknown,
+    "The address belongs to another program, or to another version of this one.",
+    "check --node and the versions: engine --version"};
+inline constexpr ErrorKind kRefused{"RF-0403", "refused", kExitNo,
+    "The rules said no. Nothing was recorded.",
+    "correct what the sentence names and submit again"};
+inline constexpr ErrorKind kNotFound{"RF-0404", "not there", kExitNo,
+    "There is no such table or row at that height.",
+    "engine show lists the tables; engine show TABLE its rows"};
+inline constexpr ErrorKind kNotReady{"RF-0405", "the node is not ready", kExitUnknown,
+    "It is starting, stopping, or has no room.",
+    "try again in a moment; engine status says what it waits for"};
+inline constexpr ErrorKind kInvalidEvent{"RF-0406", "not an event", kExitNo,
+    "The JSON or the bytes don't make an event of this version.",
+    "engine log H.I --json shows events in the form that submit takes"};
+inline constexpr ErrorKind kBadProof{"RF-0407", "the proof does not hold", kExitNo,
+    "The hashes don't lead from the row to the sealed root.",
+    "ask again; if it stays, run verify-consistency: the node contradicts its own seal"};
+
+inline constexpr ErrorKind kBitcoinSilent{"RF-0501", "the Bitcoin node does not answer", kExitUnknown,
+    "The command needs a block or a header of it.",
+    "check bitcoin.rpc_url, and that bitcoind runs with -server"};
+inline constexpr ErrorKind kBitcoinRefused{"RF-0502", "the Bitcoin node refused the request", kExitNo,
+    "User, password, cookie or parameters are wrong.",
+    "check bitcoin.cookie_file, or rpc_user and rpc_password_file"};
+inline constexpr ErrorKind kBadAddress{"RF-0503", "not an address of this network", kExitUsage,
+    "An address of another network, or with a typing error, would send coins into nothing.",
+    "give an address of the network of --network, or a script in hexadecimal"};
+
+inline constexpr ErrorKind kStateFailed{"RF-0601", "the derived state can't be used", kExitNo,
+    "The state directory is a cache of the log. Nothing is lost with it.",
+    "remove DATA/state and start again: it is rebuilt from the log"};
+inline constexpr ErrorKind kReplayFailed{"RF-0602", "the log does not replay", kExitNo,
+    "An event has another verdict, effect or root than the log has recorded.",
+    "run verify-consistency: it names the first difference"};
+inline constexpr ErrorKind kInconsistent{"RF-0603", "inconsistent", kExitNo,
+    "A layer contradicts the log.",
+    "see the report; if the log is sound, remove DATA/state and start again"};
+inline constexpr ErrorKind kNoCheckpoint{"RF-0604", "the checkpoint can't be taken", kExitNo,
+    "Checkpoints are cut at heights with a state root.",
+    "try again in a moment; check the room on the disk"};
+inline constexpr ErrorKind kStopped{"RF-0605", "the node stopped itself", kExitNo,
+    "Something was found that must not be: going on could acknowledge what is not true.",
+    "read the line before; run verify-consistency before starting again"};
+
+inline constexpr ErrorKind kAll[] = {
+    kBadToml, kNoConfigFile, kSecondConfigFile, kUnknownSection, kUnknownKey, kBadType, kBadValue,
+    kEmptyValue, kSecretInPlace, kContradiction, kMissingValue, kNotLoopback, kSecretFileOpen,
+    kBadSecretFile,
+    kNoCommand, kUnknownFlag, kBadFlag, kFlagConflict, kBadArguments, kBadArgument,
+    kDiskFailed, kLogExists, kNoLog, kOwned, kLogDamaged, kGenesisRefused, kNoSuchHeight,
+    kUndecodable, kKeyExists, kLogFailed,
+    kNodeSilent, kNodeAnswer, kRefused, kNotFound, kNotReady, kInvalidEvent, kBadProof,
+    kBitcoinSilent, kBitcoinRefused, kBadAddress,
+    kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
+};
+// clang-format on
+}  // namespace engine::errors

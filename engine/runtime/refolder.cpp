@@ -1,0 +1,183 @@
+#include "engine/runtime/refolder.hpp"
+
+#include "engine/codec/codec.hpp"
+#include "engine/codec/validate.hpp"
+#include "engine/core/overlay.hpp"
+#include "engine/domain/access/queries.hpp"
+#include "engine/fold/fold.hpp"
+
+#include <fmt/format.h>
+
+namespace engine
+{
+namespace
+{
+std::string describe(const Verdict& verdict)
+{
+    return fmt::format("{:#06x} ({})", verdict.code(), verdict.name());
+}
+
+std::string describe(log::EventResult result)
+{
+    return fmt::format("verdict {:#06x}, {} effects", result.verdict, result.effects);
+}
+
+std::string describe(const Outcome& outcome)
+{
+    return fmt::format("verdict {}, {} effects", describe(outcome.verdict), outcome.effects.size());
+}
+
+Finding at(LogHeight height, std::string what, std::string recorded, std::string computed)
+{
+    return {{height, 0}, std::move(what), std::move(recorded), std::move(computed)};
+}
+}  // namespace
+
+std::string to_string(const Finding& finding)
+{
+    auto text = fmt::format(
+        "event {}.{}: {}", finding.place.height.value, finding.place.index, finding.what);
+    if (!finding.recorded.empty() || !finding.computed.empty())
+        text += fmt::format(": recorded {}, computed {}", finding.recorded, finding.computed);
+    return text;
+}
+
+std::optional<Genesis> genesis_of(const log::BlockView& block_0)
+{
+    auto event = decode_event(block_0.event(0));
+    if (!event)
+        return std::nullopt;
+    auto* genesis = std::get_if<Genesis>(&event->body);
+    return genesis != nullptr ? std::optional{std::move(*genesis)} : std::nullopt;
+}
+
+Refolder::Refolder(LiveState& state, RefoldOptions options)
+  : m_state{state}, m_options{options}, m_laws{Modules::laws()}
+{}
+
+Refolder::Refolder(LiveState& state, RefoldOptions options, const log::BlockView& block_0,
+    const log::BlockHeader& last, const LogBlockHash& last_hash)
+  : Refolder{state, options}
+{
+    auto constants = genesis_of(block_0);
+    ENSURE(constants.has_value());
+    m_constants = *std::move(constants);
+    m_genesis = block_0.hash();
+    m_last = last;
+    m_last_hash = last_hash;
+    m_known = last.known_root;
+    // A state on disk stands at a rooted height.
+    m_last_rooted = last.rooted ? std::optional{last.height} : std::nullopt;
+}
+
+LogHeight Refolder::next_height() const
+{
+    return m_last ? LogHeight{m_last->height.value + 1} : LogHeight{0};
+}
+
+std::optional<Finding> Refolder::check_header(const log::BlockHeader& header) const
+{
+    const auto rules = access::rules_at(m_state, header.height);
+    if (m_last && header.rules_version != rules)
+        return at(header.height, "the rules version is not the one in force",
+            fmt::format("{}", header.rules_version.value), fmt::format("{}", rules.value));
+    if (m_last && header.time > access::clock_limit(m_state, m_last->time))
+        return at(header.height, "the log time jumps further than an operator allowed",
+            fmt::format("{} ms", header.time.value),
+            fmt::format("at most {} ms", access::clock_limit(m_state, m_last->time).value));
+    const auto known = header.known_root ? header.known_root : m_known;
+    const bool may_be_rooted = !m_last_rooted || (known && known->height == *m_last_rooted);
+    if (header.rooted && !may_be_rooted)
+        return at(header.height, "rooted before the previous root was recorded",
+            fmt::format("previous rooted height {}", m_last_rooted->value),
+            known ? fmt::format("newest known root at {}", known->height.value) : "none known");
+    return std::nullopt;
+}
+
+std::optional<Finding> Refolder::fold_event(const log::BlockView& block, std::uint32_t index)
+{
+    const EventPlace place{block.height(), index};
+    const auto bytes = block.event(index);
+    const auto event = decode_event(bytes);
+    if (!event)
+        return Finding{place, "not an event: " + event.error().what, "an event", "invalid"};
+
+    if (m_options.validate && m_last)
+    {
+        const auto rules = block.header().rules_version;
+        if (const auto invalid = validate({m_constants, m_genesis}, rules, *event))
+            return Finding{place, "not valid: " + invalid->what, "an event", "invalid"};
+    }
+    const Context context{.genesis = m_genesis,
+        .place = place,
+        .time = block.header().time,
+        .rules = block.header().rules_version,
+        .event = event_hash(bytes),
+        .bytes = static_cast<std::uint32_t>(bytes.size())};
+    engine::fold(m_state, context, *event, m_outcome);
+
+    const auto recorded = block.result(index);
+    if (!enters_the_log(m_outcome.fate))
+        return Finding{place, "the rules don't let this event into the log", describe(recorded),
+            describe(m_outcome.verdict)};
+    if (recorded.verdict != m_outcome.verdict.code() ||
+        recorded.effects != m_outcome.effects.size())
+        return Finding{place, "what it did differs", describe(recorded), describe(m_outcome)};
+    if (index == 0 && place.height != LogHeight{0} &&
+        !std::holds_alternative<BlockOpened>(event->body))
+        return Finding{
+            place, "a block must begin with BlockOpened", "another event", "BlockOpened"};
+    m_state.apply(m_outcome.changes);
+    m_changes.merge(m_outcome.changes);
+    return std::nullopt;
+}
+
+std::optional<Finding> Refolder::check_laws(LogHeight height) const
+{
+    const Underlay before{m_state, m_changes};
+    for (const auto& law : m_laws)
+    {
+        if (const auto broken = law.delta(before, m_changes))
+            return at(height, "law " + std::string{law.name} + " is broken", *broken, "it holds");
+    }
+    return std::nullopt;
+}
+
+void Refolder::adopt(const log::BlockView& block)
+{
+    m_last = block.header();
+    m_last_hash = block.hash();
+    m_events += block.event_count();
+    if (block.header().known_root)
+        m_known = block.header().known_root;
+    if (block.header().rooted)
+        m_last_rooted = block.height();
+}
+
+std::optional<Finding> Refolder::fold(const log::BlockView& block)
+{
+    ENSURE(block.height() == next_height());
+    m_changes.clear();
+    if (!m_last)
+    {
+        auto constants = genesis_of(block);
+        if (!constants)
+            return at(block.height(), "the log doesn't begin with a genesis event", "", "");
+        m_constants = *std::move(constants);
+        m_genesis = block.hash();
+    }
+    auto finding = check_header(block.header());
+    for (std::uint32_t i = 0; !finding && i < block.event_count(); ++i)
+        finding = fold_event(block, i);
+    m_changes.drop_unchanged();
+    if (!finding && m_options.laws)
+        finding = check_laws(block.height());
+    if (finding)
+    {
+        m_state.undo(m_changes);
+        return finding;
+    }
+    adopt(block);
+    return std::nullopt;
+}
+}  // namespace engine

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "engine/core/outcome.hpp"
+#include "engine/fold/event.hpp"
+#include "engine/log/block.hpp"
+#include "engine/store/live_state.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine
+{
+/// Something that a log says and the rules don't bear out: a corrupt or forged log, or a defect.
+struct Finding
+{
+    EventPlace place;
+    std::string what;      ///< "the verdict differs"
+    std::string recorded;  ///< What the log has.
+    std::string computed;  ///< What the fold gives.
+};
+
+/// "event 17.3: the verdict differs: recorded 0, computed 0x0302 (peg-foreign-address)"
+std::string to_string(const Finding& finding);
+
+/// How far a refold looks.
+struct RefoldOptions
+{
+    bool validate = false;  ///< Re-check encodings, proofs of work, branches and signatures.
+    bool laws = true;       ///< Ask every law about every block.
+};
+
+/// Folds recorded blocks onto a state, in order, and compares what comes out with what was
+/// recorded: the only reader of history. Start-up, replay, verify and `show --at` all use it.
+class Refolder
+{
+    LiveState& m_state;
+    RefoldOptions m_options;
+    std::optional<log::BlockHeader> m_last;  // Of the last folded block.
+    LogBlockHash m_last_hash;
+    GenesisId m_genesis;
+    Genesis m_constants;
+    std::optional<LogHeight> m_last_rooted;
+    std::optional<log::KnownRoot> m_known;
+    std::uint64_t m_events = 0;
+    std::vector<Law> m_laws;
+    Outcome m_outcome;
+    Changes m_changes;
+
+public:
+    /// Onto an empty state: the first block must be block 0.
+    Refolder(LiveState& state, RefoldOptions options);
+
+    /// Onto a state that stands after `last`. Block 0 is needed for its constants.
+    Refolder(LiveState& state, RefoldOptions options, const log::BlockView& block_0,
+        const log::BlockHeader& last, const LogBlockHash& last_hash);
+
+    /// Folds the next block. A finding leaves the state as it was before the block.
+    std::optional<Finding> fold(const log::BlockView& block);
+
+    /// The height that comes next.
+    LogHeight next_height() const;
+
+    const GenesisId& genesis_id() const { return m_genesis; }
+    const Genesis& constants() const { return m_constants; }
+    const std::optional<log::BlockHeader>& last() const { return m_last; }
+    const LogBlockHash& last_hash() const { return m_last_hash; }
+    std::optional<LogHeight> last_rooted() const { return m_last_rooted; }
+    std::optional<log::KnownRoot> known_root() const { return m_known; }
+    std::uint64_t events() const { return m_events; }
+
+    /// The net changes of the last folded block.
+    const Changes& changes() const { return m_changes; }
+
+private:
+    std::optional<Finding> check_header(const log::BlockHeader& header) const;
+    std::optional<Finding> fold_event(const log::BlockView& block, std::uint32_t index);
+    std::optional<Finding> check_laws(LogHeight height) const;
+    void adopt(const log::BlockView& block);
+};
+
+/// The constants of a log: its first event. Nothing if that is no genesis event.
+std::optional<Genesis> genesis_of(const log::BlockView& block_0);
+}  // namespace engine
