@@ -39,7 +39,7 @@ def errors_without_action(text):
     """Line numbers of structs that say what and why, and not what to do."""
     for match in re.finditer(r"struct (\w+)[^;{]*\n?\{(.*?)\n\};", text, re.S):
         members = set(re.findall(r"std::string (\w+)", match[2]))
-        if {"what", "why"} <= members and "action" not in members:
+        if {"what", "why"} <= members and not members & {"action", "advice", "hint"}:
             yield text.count("\n", 0, match.start()) + 1, f"{match[1]} does not say what to do: add `action`"
     for match in re.finditer(r"\.action = (\"\"|\{\})", text):
         yield text.count("\n", 0, match.start()) + 1, "an error with nothing to do"

@@ -4,6 +4,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wsh
 # GCC 12 sees overruns in std::vector where there are none.
 add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
+# ENSURE(!"a sentence") is meant.
+add_compile_options($<$<CXX_COMPILER_ID:Clang>:-Wno-string-conversion>)
 
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_compile_options(-fstack-protector-strong)
