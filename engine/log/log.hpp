@@ -12,6 +12,14 @@ namespace engine::log
 template <typename T>
 using LogResult = Result<T, LogError>;
 
+/// What the disk answered, as an answer of the log.
+inline LogResult<Done> checked(const IoResult<Done>& result)
+{
+    if (!result)
+        return Failure{from_disk(result.error())};
+    return Done{};
+}
+
 /// The newest durable block.
 using LogTip = HashedHeader;
 

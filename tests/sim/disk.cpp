@@ -361,8 +361,9 @@ IoResult<Done> SimDisk::sync_directory(const std::string& directory)
         return Failure{IoError{*off, "sync", directory}};
     if (const auto code = refuse(++counts.syncs, faults.fail_sync_at))
         return Failure{IoError{*code, "sync", directory}};
+    const auto parent = is_root(directory) ? std::string{} : directory;
     std::erase_if(m_unsynced, [&](const PendingEntry& pending) {
-        if (parent_of(pending.path) != directory)
+        if (parent_of(pending.path) != parent)
             return false;
         if (!pending.and_remove.empty())
             m_durable.erase(pending.and_remove);
