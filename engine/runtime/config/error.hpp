@@ -32,9 +32,9 @@ struct ErrorKind
 struct OperatorError
 {
     ErrorKind kind;
-    std::string where;   ///< File, line and column; key; height. Empty: there is no place.
-    std::string why;     ///< This case, with its numbers.
-    std::string action;  ///< Empty: the remedy of the kind.
+    std::string where = {};   ///< File, line and column; key; height. Empty: there is no place.
+    std::string why = {};     ///< This case, with its numbers.
+    std::string action = {};  ///< Empty: the remedy of the kind.
 
     std::string_view what_to_do() const { return action.empty() ? kind.remedy : action; }
 };

@@ -30,17 +30,17 @@ using OptionValue = std::variant<std::uint64_t, std::string>;
 /// help, `config show` and the commented file of `config default` all follow it.
 struct Option
 {
-    std::string_view section;
-    std::string_view key;
+    std::string_view section = {};
+    std::string_view key = {};
     OptionKind kind = OptionKind::text;
-    std::optional<std::string_view> standard;  ///< The default, as text. Absent: not set.
-    std::string_view unit;                     ///< "milliseconds"; empty where there is none.
+    std::optional<std::string_view> standard = {};  ///< The default, as text. Absent: not set.
+    std::string_view unit = {};                     ///< "milliseconds"; empty where there is none.
     std::uint64_t min = 0;
     std::uint64_t max = 0;
-    std::string_view choices;  ///< Words of a choice, with '|' between them; schemes of a url.
-    std::string_view example;  ///< For a key without a default.
-    std::string_view flag;     ///< A short flag beside --section.key; empty: none.
-    std::string_view help;     ///< Whole sentences.
+    std::string_view choices = {};  ///< Words of a choice, with '|' between them; schemes of a url.
+    std::string_view example = {};  ///< For a key without a default.
+    std::string_view flag = {};     ///< A short flag beside --section.key; empty: none.
+    std::string_view help = {};     ///< Whole sentences.
     void (*set)(Config&, const OptionValue&) = nullptr;
 };
 
