@@ -26,6 +26,6 @@ struct ChainChange
     std::uint8_t owner = 0;   ///< Number of the module whose watch row asked; 0: every module.
     Txid txid;                ///< Of a transaction.
     std::uint32_t index = 0;  ///< Of the transaction in the block.
-    ByteView transaction;     ///< Its bytes; valid during the step.
+    ByteView transaction;     ///< Its bytes without the witness; valid during the step.
 };
 }  // namespace engine::bitcoin

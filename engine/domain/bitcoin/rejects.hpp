@@ -26,4 +26,8 @@ inline constexpr Reject kBadAnchor{
     0x020a, "bitcoin-bad-anchor", "the anchor of the header chain contradicts itself"};
 inline constexpr Reject kBadWindow{
     0x020b, "bitcoin-bad-window", "the window must be between 1 and 2016 blocks"};
+inline constexpr Reject kForgotten{
+    0x020c, "bitcoin-forgotten", "the block lies below what is kept of the chain"};
+inline constexpr Reject kNoTransaction{
+    0x020d, "bitcoin-no-transaction", "the bytes are no transaction"};
 }  // namespace engine::bitcoin

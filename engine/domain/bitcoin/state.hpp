@@ -120,8 +120,8 @@ struct TransactionKey
     friend auto operator<=>(const TransactionKey&, const TransactionKey&) = default;
 };
 
-/// A transaction that a watch row or a watched outpoint asked for. The bytes come last: a view of
-/// them is the end of the stored row.
+/// A transaction that a watch row or a watched outpoint asked for, without its witness: no Merkle
+/// branch proves that. The bytes come last: a view of them is the end of the stored row.
 struct KnownTransaction
 {
     Txid txid;
