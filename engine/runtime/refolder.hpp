@@ -55,6 +55,9 @@ public:
     Refolder(LiveState& state, RefoldOptions options, const log::BlockView& block_0,
         const log::BlockHeader& last, const LogBlockHash& last_hash);
 
+    /// Whether the next blocks are validated again.
+    void set_validate(bool validate) { m_options.validate = validate; }
+
     /// Folds the next block. A finding leaves the state as it was before the block.
     std::optional<Finding> fold(const log::BlockView& block);
 

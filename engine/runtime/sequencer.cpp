@@ -517,7 +517,7 @@ void Sequencer::flushed(StoreResult<FlushReport> report)
     arm_idle_root();
 }
 
-void Sequencer::at_root(std::function<void(StateStore&, const StateMark&)> task)
+void Sequencer::at_root(RootTask task)
 {
     m_at_root.push_back(std::move(task));
     run_at_root();
@@ -530,8 +530,10 @@ void Sequencer::run_at_root()
     if (should_flush())
         return flush();
     for (auto& task : m_at_root)
-        m.executor.post(
-            Lane::root, [this, task = std::move(task), mark = *m_flushed] { task(m.store, mark); });
+    {
+        m.executor.post(Lane::root, [this, task = std::move(task), mark = *m_flushed,
+                                        seal = *m_seal] { task(m.store, mark, seal); });
+    }
     m_at_root.clear();
 }
 

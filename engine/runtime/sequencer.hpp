@@ -6,6 +6,7 @@
 #include "engine/log/log.hpp"
 #include "engine/ports/clock.hpp"
 #include "engine/ports/executor.hpp"
+#include "engine/runtime/catch_up.hpp"
 #include "engine/runtime/open_block.hpp"
 #include "engine/runtime/refolder.hpp"
 #include "engine/runtime/submission.hpp"
@@ -40,14 +41,6 @@ struct SequencerOptions
     /// Dirty rows, or log time since the last flush, after which the state is flushed.
     std::size_t flush_rows = 262'144;
     std::int64_t flush_every_ms = 30'000;
-};
-
-/// A rooted block: where it is, which it is, and its state.
-struct RootedBlock
-{
-    LogHeight height;
-    LogBlockHash hash;
-    StateRoot root;
 };
 
 /// What a durable block did, told to those who follow the log.
@@ -136,8 +129,11 @@ public:
     /// Accepts nothing more, writes what was accepted, roots and flushes the tip, then calls back.
     void drain(std::function<void()> done);
 
-    /// Roots and flushes, then hands the store to a task on Lane::root: for checkpoints, proofs.
-    void at_root(std::function<void(StateStore&, const StateMark&)> task);
+    /// What is done with a state that stands, in RocksDB and in the tree, at one sealed root.
+    using RootTask = std::function<void(StateStore&, const StateMark&, const log::Seal&)>;
+
+    /// Flushes at the newest rooted height, then runs a task on Lane::root: checkpoints, proofs.
+    void at_root(RootTask task);
 
     SequencerStatus status() const;
     const GenesisId& genesis_id() const { return m_genesis; }
@@ -234,7 +230,7 @@ private:
     std::optional<StateMark> m_flushed;
     std::optional<log::Seal> m_seal;
     bool m_seal_is_carried = true;
-    std::deque<std::function<void(StateStore&, const StateMark&)>> m_at_root;
+    std::deque<RootTask> m_at_root;
 
     bool m_preparing_log = false;
     bool m_draining = false;

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "engine/log/log.hpp"
+#include "engine/runtime/config/error.hpp"
+#include "engine/runtime/refolder.hpp"
+#include "engine/store/live_state.hpp"
+#include "engine/store/state_store.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace engine
+{
+/// A rooted block: where it is, which it is, and its state.
+struct RootedBlock
+{
+    LogHeight height;
+    LogBlockHash hash;
+    StateRoot root;
+
+    friend bool operator==(const RootedBlock&, const RootedBlock&) = default;
+};
+
+/// Told after every block of a long fold: how far it is, in bytes of the log.
+using OnProgress = std::function<void(const log::Progress&, const Refolder&)>;
+
+struct CatchUpOptions
+{
+    std::size_t memory_bytes_max = std::size_t{1} << 30;
+    std::size_t flush_rows = 262'144;
+    std::uint64_t hash_seed = 0;
+
+    /// Blocks above this height are validated again: no seal vouches for them. Nothing: all are.
+    std::optional<LogHeight> sealed;
+
+    /// Checks every root that the log recorded, not the newest alone. Costs hashing.
+    bool every_root = false;
+    bool validate_all = false;
+    bool laws = false;
+
+    /// The last height to fold. Nothing: to the end of the log.
+    std::optional<LogHeight> to;
+};
+
+/// The live state of a log, folded to a height, over the state on disk that it began from.
+struct CaughtUp
+{
+    std::unique_ptr<LiveState> state;
+    std::unique_ptr<Refolder> folded;
+    RootedBlock root;  ///< The newest rooted height at or below the end.
+    std::uint64_t roots_checked = 0;
+};
+
+/// Folds what the log has beyond the state in the store: start-up, `replay` and `show --at`.
+///
+/// The store may be empty; then everything is folded. Rows are flushed on the way, at rooted
+/// heights, so that memory stays within its bound. The first thing that the rules don't bear out
+/// ends it: an error that names height, event, and what is recorded and computed.
+Result<CaughtUp, OperatorError> catch_up(const log::Log& log, StateStore& store,
+    const CatchUpOptions& options, const OnProgress& on_progress = nullptr);
+
+/// The constants of a log and its id.
+struct LogIdentity
+{
+    GenesisId id;
+    Genesis genesis;
+};
+Result<LogIdentity, OperatorError> identify(const log::Log& log);
+
+OperatorError from_log(const log::LogError& error);
+OperatorError from_store(const StoreError& error);
+OperatorError from_finding(const Finding& finding);
+}  // namespace engine

@@ -1,0 +1,265 @@
+#include "engine/runtime/node.hpp"
+
+#include "engine/base/hex.hpp"
+#include "engine/crypto/schnorr.hpp"
+#include "engine/domain/access/state.hpp"
+#include "engine/runtime/config/error_kinds.hpp"
+#include "engine/store/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+namespace engine
+{
+namespace
+{
+/// Every height that something in the directory says was durable: a log that ends before one of
+/// them has lost blocks.
+Result<std::vector<log::HeightClaim>, OperatorError> claims_of(
+    Disk& disk, const std::string& directory, const std::optional<log::Seal>& seal)
+{
+    std::vector<log::HeightClaim> claims;
+    if (seal)
+        claims.push_back({"the seal", seal->height});
+    const auto checkpoints = list_checkpoints(disk, checkpoints_path(directory));
+    if (!checkpoints)
+        return Failure{from_store(checkpoints.error())};
+    for (const auto& checkpoint : *checkpoints)
+    {
+        if (checkpoint.mark)
+            claims.push_back({"checkpoint " + checkpoint.directory, checkpoint.mark->height});
+    }
+    return claims;
+}
+
+std::optional<OperatorError> check_key(const Genesis& genesis, const SecretKey& key)
+{
+    const auto& expected = std::get<access::Genesis>(genesis.modules).sequencer;
+    if (public_key(key) == expected)
+        return std::nullopt;
+    return OperatorError{errors::kBadSecretFile, "the sequencer's key",
+        fmt::format("its public key is {}, and this log's genesis names {}",
+            to_hex(public_key(key).bytes), to_hex(expected.bytes)),
+        "use the key that `engine init` made for this log"};
+}
+
+/// The seal against the log: made by the log's own sequencer, of a block that is there.
+std::optional<OperatorError> check_seal(
+    const log::Log& log, const LogIdentity& identity, const log::Seal& seal)
+{
+    const auto wrong = [&](std::string why) {
+        return OperatorError{errors::kLogDamaged,
+            fmt::format("seal of height {}", seal.height.value), std::move(why),
+            "if the log is sound, remove the seal file: a new one is made"};
+    };
+    const auto& key = std::get<access::Genesis>(identity.genesis.modules).sequencer;
+    if (!schnorr_verify(key, log::seal_message(identity.id, seal).bytes, seal.signature))
+        return wrong("its signature is not the sequencer's");
+    const auto block = log::read_block(log, seal.height);
+    if (!block)
+        return from_log(block.error());
+    if (log::block_hash(ByteView{*block}) != seal.block_hash)
+        return wrong("it seals another block than the one in the log");
+    return std::nullopt;
+}
+}  // namespace
+
+std::string state_path(const std::string& data_directory)
+{
+    return data_directory + "/state";
+}
+std::string checkpoints_path(const std::string& data_directory)
+{
+    return data_directory + "/checkpoints";
+}
+std::string seal_path(const std::string& data_directory)
+{
+    return data_directory + "/seal";
+}
+std::string sequencer_key_path(const std::string& data_directory)
+{
+    return data_directory + "/keys/sequencer.key";
+}
+
+struct Node::Inside
+{
+    Ports ports;
+    NodeOptions options;
+    SecretKey key;
+    log::DataDirectory directory;
+    LogIdentity identity;
+    std::unique_ptr<StateStore> store;
+    std::unique_ptr<log::SegmentLog> log;
+    CaughtUp caught_up;
+    std::unique_ptr<Sequencer> sequencer;
+
+    void save_seal(const log::Seal& seal)
+    {
+        // A seal that can't be saved is made again at the next start.
+        (void)replace_file(ports.disk, seal_path(options.directory), log::encode_seal(seal));
+    }
+
+    void follow_for_checkpoints(Node& node)
+    {
+        if (options.checkpoint_every == 0)
+            return;
+        sequencer->follow([this, &node](const DurableBlock& block) {
+            if (block.header.height.value % options.checkpoint_every == 0)
+                node.checkpoint([](const auto&) {});
+        });
+    }
+};
+
+Node::Node(std::unique_ptr<Inside> inside) : m{std::move(inside)} {}
+Node::~Node() = default;
+
+Result<std::optional<log::Seal>, OperatorError> Node::read_seal(
+    Disk& disk, const std::string& data_directory)
+{
+    const auto path = seal_path(data_directory);
+    if (!disk.exists(path))
+        return std::optional<log::Seal>{};
+    const auto bytes = read_file(disk, path);
+    if (!bytes)
+        return Failure{from_log(log::from_disk(bytes.error()))};
+    const auto seal = log::decode_seal(*bytes);
+    if (!seal)
+        return Failure{OperatorError{errors::kLogDamaged, path,
+            fmt::format("{} bytes are no seal of {}", bytes->size(), log::kSealSize),
+            "remove the file: the seal is made again"}};
+    return seal;
+}
+
+Result<std::unique_ptr<Node>, OperatorError> Node::open(
+    Ports ports, NodeOptions options, SecretKey key, const OnProgress& on_progress)
+{
+    auto directory = log::DataDirectory::own(ports.disk, options.directory, options.holder);
+    if (!directory)
+        return Failure{from_log(directory.error())};
+    auto seal = read_seal(ports.disk, options.directory);
+    if (!seal)
+        return Failure{seal.error()};
+    auto claims = claims_of(ports.disk, options.directory, *seal);
+    if (!claims)
+        return Failure{claims.error()};
+    auto store = StateStore::open(ports.disk, state_path(options.directory), options.store);
+    if (!store)
+        return Failure{from_store(store.error())};
+    if (const auto mark = (*store)->stands_at())
+        claims->push_back({"the state", mark->height});
+
+    auto log = log::SegmentLog::open(ports.disk, *directory,
+        {.segment_size = options.segment_bytes, .claims = *std::move(claims)});
+    if (!log)
+        return Failure{from_log(log.error())};
+    auto identity = identify(**log);
+    if (!identity)
+        return Failure{identity.error()};
+    if (auto error = check_key(identity->genesis, key))
+        return Failure{*std::move(error)};
+    if (*seal)
+    {
+        if (auto error = check_seal(**log, *identity, **seal))
+            return Failure{*std::move(error)};
+    }
+
+    std::uint64_t hash_seed = 0;
+    std::array<std::uint8_t, 8> random{};
+    ports.random.fill(random);
+    std::memcpy(&hash_seed, random.data(), random.size());
+    auto caught_up = catch_up(**log, **store,
+        {.memory_bytes_max = options.memory_bytes_max,
+            .flush_rows = options.sequencer.flush_rows,
+            .hash_seed = hash_seed,
+            .sealed = *seal ? std::optional{(*seal)->height} : std::nullopt,
+            .to = {}},
+        on_progress);
+    if (!caught_up)
+        return Failure{caught_up.error()};
+    if (*seal && (*seal)->height == caught_up->root.height && (*seal)->root != caught_up->root.root)
+        return Failure{from_finding({{(*seal)->height, 0}, "the sealed state root differs",
+            to_hex((*seal)->root.bytes), to_hex(caught_up->root.root.bytes)})};
+
+    auto inside = std::unique_ptr<Inside>{new Inside{ports, std::move(options), std::move(key),
+        *std::move(directory), *std::move(identity), *std::move(store), *std::move(log),
+        *std::move(caught_up), nullptr}};
+    auto& in = *inside;
+    in.sequencer = std::make_unique<Sequencer>(
+        Sequencer::Parts{ports.executor, ports.clock, *in.log, *in.store, *in.caught_up.state,
+            in.key, [&in](const log::Seal& made) { in.save_seal(made); }},
+        in.options.sequencer, *in.caught_up.folded, in.caught_up.root, *seal);
+    auto node = std::unique_ptr<Node>{new Node{std::move(inside)}};
+    in.follow_for_checkpoints(*node);
+    return node;
+}
+
+Sequencer& Node::sequencer()
+{
+    return *m->sequencer;
+}
+log::Log& Node::log()
+{
+    return *m->log;
+}
+const GenesisId& Node::genesis_id() const
+{
+    return m->identity.id;
+}
+const Genesis& Node::constants() const
+{
+    return m->identity.genesis;
+}
+const std::optional<log::CutTail>& Node::cut_tail() const
+{
+    return m->log->cut_tail();
+}
+
+void Node::checkpoint(std::function<void(Result<StateMark, OperatorError>)> answer)
+{
+    const auto take = [this, answer = std::move(answer)](
+                          StateStore& store, const StateMark& mark, const log::Seal&) {
+        const auto all = checkpoints_path(m->options.directory);
+        const auto directory = checkpoint_directory(all, mark.height);
+        if (m->ports.disk.exists(directory))
+            return answer(mark);
+        auto taken = store.checkpoint(directory);
+        if (!taken)
+            return answer(Failure{from_store(taken.error())});
+        const auto kept = retain_checkpoints(m->ports.disk, all, m->options.checkpoints_kept);
+        if (!kept)
+            return answer(Failure{from_store(kept.error())});
+        answer(*taken);
+    };
+    m->ports.executor.post(Lane::fold, [this, take] { m->sequencer->at_root(take); });
+}
+
+void Node::prove(
+    TableId table, Bytes key, std::function<void(Result<SealedProof, OperatorError>)> answer)
+{
+    const auto prove = [table, key = std::move(key), answer = std::move(answer)](
+                           StateStore& store, const StateMark&, const log::Seal& seal) {
+        auto proof = store.prove(table, key);
+        if (!proof)
+            return answer(Failure{from_store(proof.error())});
+        answer(SealedProof{*std::move(proof), seal});
+    };
+    m->ports.executor.post(Lane::fold, [this, prove] { m->sequencer->at_root(prove); });
+}
+
+void Node::start()
+{
+    m->ports.executor.post(Lane::fold, [this] { m->sequencer->start(); });
+}
+
+void Node::stop(std::function<void()> done)
+{
+    m->ports.executor.post(Lane::fold, [this, done = std::move(done)] {
+        m->sequencer->drain([this, done] {
+            m->ports.executor.post(Lane::log, [this, done] {
+                // Without its mark the next start looks at the tail: nothing else is lost.
+                (void)m->log->close();
+                done();
+            });
+        });
+    });
+}
+}  // namespace engine
