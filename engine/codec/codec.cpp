@@ -243,11 +243,15 @@ void check_size(ByteView bytes)
     reading::at_most(bytes.size(), kMaxTransactionEventBytes, "bytes", "event");
 }
 
+/// Twice over is more than enough, since nothing is read twice. An item of a list without data
+/// counts as a word of it.
+constexpr std::size_t kMinTraversal = 4 * kMaxGenesisItems;
+
 Event read(Words words)
 {
     const kj::ArrayPtr<const capnp::word> segments[1] = {words};
     capnp::SegmentArrayMessageReader message{kj::arrayPtr(segments, 1),
-        {.traversalLimitInWords = 2 * words.size(), .nestingLimit = kMaxNesting}};
+        {.traversalLimitInWords = kMinTraversal + 2 * words.size(), .nestingLimit = kMaxNesting}};
     const auto event = message.getRoot<wire::Event>();
     reading::at_most(words.size() * kWord, max_bytes(event.getBody()), "bytes", "event");
     return {read(event.getAuthor()), read(event.getBody())};
