@@ -14,7 +14,8 @@
 namespace engine
 {
 /// What a follower of Bitcoin looks for in a block. The version counts changes of scripts and
-/// prefixes; outpoints come and go without one.
+/// prefixes; outpoints come and go without one. They include those created on side branches that
+/// may still win: a follower that starts afresh knows no others.
 struct WatchList
 {
     std::uint32_t version = 0;
@@ -96,6 +97,7 @@ struct ChainPosition
 {
     ChainPoint anchor;  ///< Where the engine's chain starts. Nothing below it is ever asked for.
     ChainPoint tip;     ///< Of the best chain that it knows.
+    std::uint32_t watch_version = 0;  ///< Of the watch list in force.
     std::optional<RescanWanted> rescan;
 };
 
