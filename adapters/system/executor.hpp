@@ -7,7 +7,7 @@
 
 namespace engine
 {
-/// Threads: one for each of the lanes fold, log and root, and several for check.
+/// Threads: one for each of the lanes fold, log, root and effects, and several for check.
 class ThreadExecutor final : public Executor
 {
     struct State;

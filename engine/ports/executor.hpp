@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -9,11 +10,14 @@ namespace engine
 /// beside each other in production and in a seeded order in the simulator.
 enum class Lane : std::uint8_t
 {
-    fold,   ///< Owns the state: sequencer, reads, completions.
-    log,    ///< Writes and syncs the log.
-    root,   ///< Hashes net changes into the tree and flushes them to RocksDB.
-    check,  ///< Stateless validation. May run several tasks at once.
+    fold,     ///< Owns the state: sequencer, reads, completions.
+    log,      ///< Writes and syncs the log.
+    root,     ///< Hashes net changes into the tree and flushes them to RocksDB.
+    check,    ///< Stateless validation. May run several tasks at once.
+    effects,  ///< Acts outside, and may wait long for it: executors of effects.
 };
+
+inline constexpr std::size_t kLanes = 5;
 
 using Task = std::function<void()>;
 

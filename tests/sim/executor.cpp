@@ -45,7 +45,7 @@ Task SimExecutor::take(std::deque<Task>& queue, bool any_order)
 bool SimExecutor::run_one()
 {
     move_due();
-    std::array<std::size_t, 4> lanes{};
+    std::array<std::size_t, kLanes> lanes{};
     std::size_t count = 0;
     for (std::size_t lane = 0; lane < m_ready.size(); ++lane)
     {

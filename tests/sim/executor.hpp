@@ -24,7 +24,7 @@ class SimExecutor final : public Executor
 
     SimClock& m_clock;
     SimRandom m_random;
-    std::array<std::deque<Task>, 4> m_ready;
+    std::array<std::deque<Task>, kLanes> m_ready;
     std::multimap<std::int64_t, Timer> m_timers;  // By monotonic time; equal ones in order.
 
 public:

@@ -1,0 +1,114 @@
+#include "engine/runtime/bitcoin_intake.hpp"
+
+#include "engine/domain/bitcoin/queries.hpp"
+
+namespace engine
+{
+namespace
+{
+bitcoin::RawHeader raw(const RawHeader& header)
+{
+    return bitcoin::RawHeader{header};
+}
+
+bitcoin::Event event_of(HeaderSeen fact)
+{
+    return bitcoin::HeaderSeen{raw(fact.header)};
+}
+bitcoin::Event event_of(TransactionSeen fact)
+{
+    return bitcoin::TransactionSeen{.header = raw(fact.header),
+        .index = fact.index,
+        .branch = std::move(fact.branch),
+        .coinbase = std::move(fact.coinbase),
+        .coinbase_branch = std::move(fact.coinbase_branch),
+        .transaction = std::move(fact.transaction)};
+}
+bitcoin::Event event_of(BlockScanned fact)
+{
+    return bitcoin::BlockScanned{fact.block, fact.watch_version};
+}
+
+Admission admission_of(Receipt::Status status)
+{
+    switch (status)
+    {
+        case Receipt::Status::applied:
+        case Receipt::Status::ignored:  // In the log, with its reason: delivered.
+            return Admission::accepted;
+        case Receipt::Status::duplicate:
+            return Admission::duplicate;
+        case Receipt::Status::gap:
+            return Admission::gap;
+        case Receipt::Status::busy:
+            return Admission::busy;
+        case Receipt::Status::refused:
+        case Receipt::Status::invalid:
+            return Admission::invalid;
+        case Receipt::Status::stopping:
+            return Admission::stopping;
+    }
+    return Admission::invalid;
+}
+
+AdmissionAnswer answer_of(const Receipt& receipt)
+{
+    auto text = receipt.text;
+    if (text.empty() && !receipt.verdict.accepted())
+        text = std::string{receipt.verdict.name()} + ": " + std::string{receipt.verdict.sentence()};
+    return {admission_of(receipt.status), std::move(text)};
+}
+}  // namespace
+
+void SequencerIntake::position(std::function<void(ChainPosition)> answer)
+{
+    m_sequencer.read([answer = std::move(answer)](const DurableView& view) {
+        const auto parameters = get(view.state, bitcoin::kParameters);
+        const auto tip = bitcoin::tip(view.state);
+        ChainPosition position{.anchor = {parameters.anchor, parameters.anchor_height},
+            .tip = {tip.block, tip.height},
+            .rescan = {}};
+        if (const auto rescan = bitcoin::rescan(view.state))
+            position.rescan = RescanWanted{rescan->watch_version, rescan->from};
+        answer(position);
+    });
+}
+
+void SequencerIntake::standing(BlockHash block, std::function<void(BlockStanding)> answer)
+{
+    m_sequencer.read([block, answer = std::move(answer)](const DurableView& view) {
+        answer({bitcoin::header(view.state, block).has_value(),
+            bitcoin::scanned_with(view.state, block)});
+    });
+}
+
+void SequencerIntake::watch_list(std::function<void(WatchList)> answer)
+{
+    m_sequencer.read([answer = std::move(answer)](const DurableView& view) {
+        auto list = bitcoin::watch_list(view.state);
+        answer({list.version, std::move(list.scripts), std::move(list.data_prefixes),
+            std::move(list.outpoints)});
+    });
+}
+
+void SequencerIntake::submit(BitcoinFact fact, std::function<void(AdmissionAnswer)> answer)
+{
+    Event event;
+    event.author = Origin{.source = m_source, .position = 0, .key = {}, .signature = {}};
+    event.body = std::visit([](auto&& f) { return event_of(std::move(f)); }, std::move(fact));
+    m_sequencer.submit({.events = {encode_event(event)},
+        .door = Door::sources,
+        .answer = [answer = std::move(answer)](
+                      std::vector<Receipt> receipts) { answer(answer_of(receipts.front())); }});
+}
+
+std::optional<access::SourceId> bitcoin_source(const Genesis& genesis)
+{
+    for (const auto& source : std::get<access::Genesis>(genesis.modules).sources)
+    {
+        if (source.proof == access::SourceProof::bitcoin)
+            return source.id;
+    }
+    return std::nullopt;
+}
+}  // namespace engine

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "engine/domain/access/events.hpp"
+#include "engine/ports/bitcoin.hpp"
+#include "engine/runtime/sequencer.hpp"
+
+namespace engine
+{
+/// The engine as a follower of Bitcoin sees it: answers from the durable state, and turns facts
+/// into observations of one declared source.
+class SequencerIntake final : public BitcoinIntake
+{
+    Sequencer& m_sequencer;
+    access::SourceId m_source;
+
+public:
+    SequencerIntake(Sequencer& sequencer, access::SourceId source)
+      : m_sequencer{sequencer}, m_source{source}
+    {}
+
+    void position(std::function<void(ChainPosition)> answer) override;
+    void standing(BlockHash block, std::function<void(BlockStanding)> answer) override;
+    void watch_list(std::function<void(WatchList)> answer) override;
+    void submit(BitcoinFact fact, std::function<void(AdmissionAnswer)> answer) override;
+};
+
+/// The source of a genesis whose observations are proved by Bitcoin. Nothing: it declares none.
+std::optional<access::SourceId> bitcoin_source(const Genesis& genesis);
+}  // namespace engine

@@ -1,0 +1,190 @@
+#include "engine/runtime/outbox_driver.hpp"
+
+#include "engine/domain/outbox/queries.hpp"
+
+#include <algorithm>
+
+namespace engine
+{
+namespace
+{
+constexpr std::int64_t kPauseMs = 250;
+constexpr std::int64_t kPauseMaxMs = 30'000;
+
+std::int64_t pause_after(std::uint32_t failures)
+{
+    return std::min(kPauseMaxMs, kPauseMs << std::min<std::uint32_t>(failures, 10));
+}
+
+bool touches_outbox(const Changes& changes)
+{
+    const auto first = changes.position(outbox::kOpen.id, {});
+    return first < changes.size() && changes[first].table == outbox::kOpen.id;
+}
+
+OpenEffect open_effect(const EffectId& id, const outbox::EffectRow& row)
+{
+    return {.id = id,
+        .kind = static_cast<std::uint16_t>(row.kind),
+        .attempt = row.attempt,
+        .payload = row.payload,
+        .state =
+            row.state == outbox::EffectState::taken ? EffectState::taken : EffectState::pending};
+}
+}  // namespace
+
+void OutboxDriver::start()
+{
+    m_sequencer.follow([this](const DurableBlock& block) {
+        // A change of state alone touches the effect's row; kOpen changes when one comes or goes.
+        if (touches_outbox(block.changes))
+            look();
+    });
+    look();
+}
+
+void OutboxDriver::on_fold(Task task)
+{
+    m_executor.post(Lane::fold, std::move(task));
+}
+
+void OutboxDriver::look()
+{
+    m_sequencer.read([this](const DurableView& view) {
+        outbox::for_each_open(view.state, [&](const EffectId& id, const outbox::EffectRow& row) {
+            consider(id, row);
+            return true;
+        });
+    });
+}
+
+void OutboxDriver::consider(const EffectId& id, const outbox::EffectRow& row)
+{
+    const auto executor = m_executors.find(row.kind);
+    if (m_stopped || executor == m_executors.end() || m_jobs.contains(id))
+        return;
+    m_jobs[id];
+    const auto effect = open_effect(id, row);
+    if (effect.state == EffectState::taken)
+        look_up(effect, row.taken, *executor->second);
+    else
+        take(effect, *executor->second);
+}
+
+void OutboxDriver::take(const OpenEffect& effect, EffectExecutor& executor)
+{
+    m_executor.post(Lane::effects, [this, effect, &executor] {
+        auto bytes = executor.prepare(effect);
+        on_fold([this, effect, &executor, bytes = std::move(bytes)] {
+            if (!bytes)
+                return failed(effect, bytes.error());
+            const outbox::EffectTaken taken{effect.id, effect.attempt + 1, *bytes};
+            submit(taken, [this, effect, &executor, bytes = *bytes](const Receipt& r) {
+                // Refused: withdrawn meanwhile, or halted. What is open then is looked at again.
+                if (r.status != Receipt::Status::applied)
+                    return again_later(effect.id);
+                auto now = effect;
+                ++now.attempt;
+                now.state = EffectState::taken;
+                act(now, bytes, executor);
+            });
+        });
+    });
+}
+
+void OutboxDriver::act(const OpenEffect& effect, Bytes bytes, EffectExecutor& executor)
+{
+    m_executor.post(Lane::effects, [this, effect, &executor, bytes = std::move(bytes)] {
+        auto answer = executor.execute(effect, bytes);
+        on_fold([this, effect, &executor, bytes, answer = std::move(answer)] {
+            if (!answer)
+                return failed(effect, answer.error());
+            if (*answer == ExecuteAnswer::settled)
+                return settle(effect);
+            again_later(effect.id);  // Handed over: looking it up tells when it is final.
+        });
+    });
+}
+
+void OutboxDriver::look_up(const OpenEffect& effect, Bytes bytes, EffectExecutor& executor)
+{
+    m_executor.post(Lane::effects, [this, effect, &executor, bytes = std::move(bytes)] {
+        auto answer = executor.look_up(effect, bytes);
+        on_fold([this, effect, &executor, bytes, answer = std::move(answer)] {
+            if (!answer)
+                return failed(effect, answer.error());
+            switch (*answer)
+            {
+                case LookUpAnswer::settled:
+                    return settle(effect);
+                case LookUpAnswer::absent:
+                    return act(effect, bytes, executor);
+                case LookUpAnswer::submitted:
+                case LookUpAnswer::unknown:
+                    return again_later(effect.id);
+            }
+        });
+    });
+}
+
+void OutboxDriver::settle(const OpenEffect& effect)
+{
+    submit(outbox::EffectSettled{effect.id, {}}, [this, id = effect.id](const Receipt& r) {
+        if (r.status == Receipt::Status::applied || r.status == Receipt::Status::duplicate)
+            finished(id);
+        else
+            again_later(id);
+    });
+}
+
+/// What time can mend is tried again. What it can't mend parks an effect that was taken; one that
+/// wasn't stays pending, with the trouble in sight.
+void OutboxDriver::failed(const OpenEffect& effect, const EffectError& error)
+{
+    auto& trouble = m_troubles[effect.id];
+    trouble = {effect.id, error, trouble.failures + 1};
+    if (error.retryable || effect.state != EffectState::taken)
+        return again_later(effect.id);
+    const outbox::EffectFailed event{
+        effect.id, effect.attempt, error.code + ": " + error.what, true};
+    submit(event, [this, id = effect.id](const Receipt&) { m_jobs.erase(id); });
+}
+
+void OutboxDriver::submit(outbox::Event event, std::function<void(const Receipt&)> then)
+{
+    m_sequencer.submit({.events = {encode_event({EngineAuthor{}, std::move(event)})},
+        .door = Door::engine,
+        .answer = [then = std::move(then)](
+                      std::vector<Receipt> receipts) { then(receipts.front()); }});
+}
+
+void OutboxDriver::finished(const EffectId& id)
+{
+    m_jobs.erase(id);
+    m_troubles.erase(id);
+}
+
+/// Lets go of an effect for a while; then it is looked at as if the process had just started.
+void OutboxDriver::again_later(const EffectId& id)
+{
+    auto& job = m_jobs[id];
+    const auto pause = pause_after(job.failures++);
+    m_executor.post_after(Lane::fold, pause, [this, id, failures = job.failures] {
+        m_jobs.erase(id);
+        if (m_stopped)
+            return;
+        m_sequencer.read([this, id, failures](const DurableView& view) {
+            const auto row = outbox::effect(view.state, id);
+            if (!row || (row->state != outbox::EffectState::pending &&
+                            row->state != outbox::EffectState::taken))
+            {
+                m_troubles.erase(id);
+                return;
+            }
+            consider(id, *row);
+            if (const auto job_again = m_jobs.find(id); job_again != m_jobs.end())
+                job_again->second.failures = failures;
+        });
+    });
+}
+}  // namespace engine
