@@ -6,20 +6,33 @@ namespace engine::log
 {
 namespace
 {
-/// Makes every missing part of the path, and makes it durable that it is there.
+std::string parent_of(const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    if (slash == std::string::npos)
+        return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// A directory above ours that we may not open is not one that we made.
+bool is_forbidden(const IoError& error)
+{
+    return error.code == EACCES || error.code == EPERM;
+}
+
+/// Makes every missing part of the path, and makes it durable that each is there: one that exists
+/// may be left from a process that ended before it could do so.
 IoResult<Done> make_durable_directories(Disk& disk, const std::string& path)
 {
     for (std::size_t end = 0; end != std::string::npos;)
     {
         end = path.find('/', end + 1);
         const auto part = path.substr(0, end);
-        if (disk.exists(part))
-            continue;
+        const bool existed = disk.exists(part);
         if (const auto made = disk.make_directories(part); !made)
             return made;
-        const auto slash = part.rfind('/');
-        const auto parent = slash == std::string::npos ? std::string{"."} : part.substr(0, slash);
-        if (const auto synced = disk.sync_directory(parent.empty() ? "/" : parent); !synced)
+        const auto synced = disk.sync_directory(parent_of(part));
+        if (!synced && !(existed && is_forbidden(synced.error())))
             return synced;
     }
     return Done{};
@@ -29,11 +42,8 @@ IoResult<Done> make_durable_directories(Disk& disk, const std::string& path)
 LogResult<DataDirectory> DataDirectory::own(
     Disk& disk, const std::string& path, const std::string& holder)
 {
-    for (const auto& directory : {path, log_directory(path)})
-    {
-        if (const auto made = make_durable_directories(disk, directory); !made)
-            return Failure{from_disk(made.error())};
-    }
+    if (const auto made = make_durable_directories(disk, log_directory(path)); !made)
+        return Failure{from_disk(made.error())};
     auto lock = disk.lock(lock_path(path), holder);
     if (lock)
         return DataDirectory{path, std::move(*lock)};

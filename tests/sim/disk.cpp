@@ -23,6 +23,13 @@ bool is_root(const std::string& path)
     return path.empty() || path == "." || path == "/";
 }
 
+/// How many of `count` bytes from an offset on end with a sector.
+std::uint64_t whole_sectors(std::uint64_t offset, std::uint64_t count)
+{
+    const auto end = (offset + count) / kSector * kSector;
+    return end > offset ? end - offset : 0;
+}
+
 void write_into(Bytes& content, std::uint64_t offset, ByteView bytes)
 {
     if (content.size() < offset + bytes.size())
@@ -85,8 +92,8 @@ public:
         if (off && m_disk.m_random.one_in(2))
             return failed(*off, "write");
         const auto fault = m_disk.refuse(++m_disk.counts.writes, m_disk.faults.fail_write_at);
-        if (fault)  // Some of it was written, nobody knows what.
-            bytes = bytes.first(m_disk.m_random.below(bytes.size() + 1));
+        if (fault)  // Some of it was written, up to a sector's end.
+            bytes = bytes.first(whole_sectors(offset, m_disk.m_random.below(bytes.size() + 1)));
 
         const auto room = m_disk.room();
         const auto size = m_inode->current.size();
