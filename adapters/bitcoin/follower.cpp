@@ -1,0 +1,120 @@
+#include "adapters/bitcoin/follower.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace engine::bitcoind
+{
+Follower::Follower(Node& node, BitcoinIntake& intake, RelevantFunction relevant, const Clock& clock,
+    FollowerSettings settings)
+  : m_settings{settings},
+    m_clock{clock},
+    m_sync{node, intake, std::move(relevant), settings.sync,
+        [this](std::int64_t milliseconds) { return pause(milliseconds); },
+        [this](const SyncReport& report, ChainHeight height) {
+            const std::lock_guard lock{m_mutex};
+            m_health.node_height = report.node_height;
+            m_health.our_height = height;
+            enter(FollowerState::catching_up);
+        }}
+{
+    m_health.since = m_clock.now();
+    m_thread = std::thread{[this] { run(); }};
+}
+
+Follower::~Follower()
+{
+    stop();
+}
+
+void Follower::wake()
+{
+    const std::lock_guard lock{m_mutex};
+    m_woken = true;
+    m_changed.notify_all();
+}
+
+void Follower::stop()
+{
+    {
+        const std::lock_guard lock{m_mutex};
+        m_stopping = true;
+        m_changed.notify_all();
+    }
+    m_sync.interrupt();
+    if (m_thread.joinable())
+        m_thread.join();
+    const std::lock_guard lock{m_mutex};
+    enter(FollowerState::stopped);
+}
+
+FollowerHealth Follower::health() const
+{
+    const std::lock_guard lock{m_mutex};
+    return m_health;
+}
+
+void Follower::run()
+{
+    BackOff back_off{m_settings.retry_first_ms, m_settings.retry_most_ms};
+    for (;;)
+    {
+        const auto result = m_sync.run_once();
+        if (!result && result.error().kind == FollowFaultKind::stopping)
+            return;
+        note(result);
+        if (result)
+        {
+            back_off.reset();
+            wait_for_news();
+        }
+        else if (!pause(back_off.next()))
+            return;
+
+        const std::lock_guard lock{m_mutex};
+        if (m_stopping)
+            return;
+        m_woken = false;
+    }
+}
+
+void Follower::note(const Result<SyncReport, FollowFault>& result)
+{
+    const std::lock_guard lock{m_mutex};
+    if (result)
+    {
+        m_health.last_error.reset();
+        m_health.errors_in_row = 0;
+        m_health.node_height = m_health.our_height = result->node_height;
+        enter(FollowerState::following);
+        return;
+    }
+    m_health.last_error = result.error();
+    ++m_health.errors_in_row;
+    enter(FollowerState::waiting);
+}
+
+void Follower::enter(FollowerState state)
+{
+    if (m_health.state == state)
+        return;
+    m_health.state = state;
+    m_health.since = m_clock.now();
+}
+
+/// False when the follower stops.
+bool Follower::pause(std::int64_t milliseconds)
+{
+    std::unique_lock lock{m_mutex};
+    m_changed.wait_for(
+        lock, std::chrono::milliseconds{milliseconds}, [this] { return m_stopping; });
+    return !m_stopping;
+}
+
+void Follower::wait_for_news()
+{
+    std::unique_lock lock{m_mutex};
+    m_changed.wait_for(lock, std::chrono::milliseconds{m_settings.poll_ms},
+        [this] { return m_stopping || m_woken; });
+}
+}  // namespace engine::bitcoind

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "adapters/bitcoin/follow_fault.hpp"
+#include "engine/base/types.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace engine::bitcoind
+{
+enum class FollowerState : std::uint8_t
+{
+    starting,     ///< Has not yet reached the node.
+    catching_up,  ///< Delivers blocks.
+    following,    ///< Has delivered all that the node has.
+    waiting,      ///< After an error, until the next attempt.
+    stopped,
+};
+
+constexpr std::string_view name(FollowerState state)
+{
+    switch (state)
+    {
+        case FollowerState::starting:
+            return "starting";
+        case FollowerState::catching_up:
+            return "catching_up";
+        case FollowerState::following:
+            return "following";
+        case FollowerState::waiting:
+            return "waiting";
+        case FollowerState::stopped:
+            return "stopped";
+    }
+    return "";
+}
+
+/// What an operator wants to know of the follower.
+struct FollowerHealth
+{
+    FollowerState state = FollowerState::starting;
+    LogTime since;                          ///< By this machine's clock: when the state began.
+    std::optional<FollowFault> last_error;  ///< Stays until the next pass that succeeds.
+    std::uint32_t errors_in_row = 0;
+    ChainHeight node_height;
+    ChainHeight our_height;  ///< Up to here everything was delivered.
+
+    std::uint32_t lag() const
+    {
+        return node_height > our_height ? node_height.value - our_height.value : 0;
+    }
+};
+}  // namespace engine::bitcoind

@@ -1,0 +1,67 @@
+#include "adapters/bitcoin/intake_calls.hpp"
+
+#include <utility>
+
+namespace engine::bitcoind
+{
+/// `call(i, answer)` starts the i-th call; each answer comes once, in any order.
+template <typename T, typename Call>
+std::optional<std::vector<T>> IntakeCalls::collect(std::size_t count, Call&& call)
+{
+    struct Answers
+    {
+        std::vector<T> values;
+        std::size_t missing = 0;
+    };
+    const auto answers = std::make_shared<Answers>();
+    answers->values.resize(count);
+    answers->missing = count;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        call(i, [waiting = m_waiting, answers, i](T value) {
+            const std::lock_guard lock{waiting->mutex};
+            answers->values[i] = std::move(value);
+            if (--answers->missing == 0)
+                waiting->changed.notify_all();
+        });
+    }
+    std::unique_lock lock{m_waiting->mutex};
+    m_waiting->changed.wait(lock, [&] { return answers->missing == 0 || m_waiting->interrupted; });
+    return answers->missing == 0 ? std::optional{std::move(answers->values)} : std::nullopt;
+}
+
+std::optional<ChainPosition> IntakeCalls::position()
+{
+    auto values = collect<ChainPosition>(
+        1, [&](std::size_t, auto answer) { m_intake.position(std::move(answer)); });
+    return values ? std::optional{std::move(values->front())} : std::nullopt;
+}
+
+std::optional<BlockStanding> IntakeCalls::standing(const BlockHash& block)
+{
+    auto values = collect<BlockStanding>(
+        1, [&](std::size_t, auto answer) { m_intake.standing(block, std::move(answer)); });
+    return values ? std::optional{std::move(values->front())} : std::nullopt;
+}
+
+std::optional<WatchList> IntakeCalls::watch_list()
+{
+    auto values = collect<WatchList>(
+        1, [&](std::size_t, auto answer) { m_intake.watch_list(std::move(answer)); });
+    return values ? std::optional{std::move(values->front())} : std::nullopt;
+}
+
+std::optional<std::vector<AdmissionAnswer>> IntakeCalls::submit(
+    const std::vector<BitcoinFact>& facts)
+{
+    return collect<AdmissionAnswer>(facts.size(),
+        [&](std::size_t i, auto answer) { m_intake.submit(facts[i], std::move(answer)); });
+}
+
+void IntakeCalls::interrupt()
+{
+    const std::lock_guard lock{m_waiting->mutex};
+    m_waiting->interrupted = true;
+    m_waiting->changed.notify_all();
+}
+}  // namespace engine::bitcoind

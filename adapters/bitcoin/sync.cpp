@@ -1,0 +1,304 @@
+#include "adapters/bitcoin/sync.hpp"
+
+#include "adapters/bitcoin/checked_block.hpp"
+#include "adapters/bitcoin/facts.hpp"
+#include "engine/base/hex.hpp"
+
+#include <algorithm>
+
+namespace engine::bitcoind
+{
+namespace
+{
+/// Outpoints kept here beyond the engine's list, before the list is fetched again.
+constexpr std::size_t kOutpointsKept = 10'000;
+
+FollowFault stopping()
+{
+    return {
+        FollowFaultKind::stopping, "bitcoin_stopping", "the follower stops", "asked to", "None."};
+}
+
+std::string name_of(ChainHeight height, const BlockHash& hash)
+{
+    return "block " + std::to_string(height.value) + " (" + to_display_hex(hash.bytes) + ")";
+}
+
+FollowFault bad_block(const std::string& block, std::string why)
+{
+    return {FollowFaultKind::bad_block, "bitcoin_bad_block", "cannot use " + block, std::move(why),
+        "The node's copy is damaged: check its disk and run it with -reindex, or use another "
+        "node."};
+}
+
+std::size_t size_of(const BitcoinFact& fact)
+{
+    const auto* transaction = std::get_if<TransactionSeen>(&fact);
+    return transaction ? transaction->transaction.size() + transaction->coinbase.size() + 1000
+                       : 100;
+}
+
+bool admitted(const AdmissionAnswer& answer)
+{
+    return answer.admission == Admission::accepted || answer.admission == Admission::duplicate;
+}
+
+FollowFault fault_of(const AdmissionAnswer& answer, const std::string& what)
+{
+    switch (answer.admission)
+    {
+        case Admission::gap:
+            return {FollowFaultKind::gap, "bitcoin_gap",
+                "the engine misses what comes before " + what, answer.reason,
+                "None: the follower goes back and delivers it."};
+        case Admission::invalid:
+            return {FollowFaultKind::refused, "bitcoin_refused", "the engine refuses " + what,
+                answer.reason,
+                "Check which network and chain the node follows; compare its tip with another "
+                "node's."};
+        case Admission::accepted:
+        case Admission::duplicate:
+        case Admission::busy:
+        case Admission::stopping:
+            return stopping();
+    }
+    return stopping();
+}
+}  // namespace
+
+Sync::Sync(Node& node, BitcoinIntake& intake, RelevantFunction relevant, SyncSettings settings,
+    std::function<bool(std::int64_t)> pause,
+    std::function<void(const SyncReport&, ChainHeight)> progress)
+  : m_node{node},
+    m_intake{intake},
+    m_relevant{std::move(relevant)},
+    m_settings{settings},
+    m_network{btc::parameters(settings.network)},
+    m_pause{std::move(pause)},
+    m_progress{std::move(progress)}
+{}
+
+void Sync::interrupt()
+{
+    m_node.interrupt();
+    m_intake.interrupt();
+}
+
+Result<SyncReport, FollowFault> Sync::run_once()
+{
+    auto report = pass();
+    if (!report)
+    {
+        // What the node is, and what we believe to be watched, is looked at afresh after an error.
+        m_node_checked = false;
+        m_watch.reset();
+    }
+    return report;
+}
+
+Result<SyncReport, FollowFault> Sync::pass()
+{
+    const auto position = m_intake.position();
+    if (!position)
+        return Failure{stopping()};
+    if (auto fault = check_node(*position))
+        return Failure{std::move(*fault)};
+    if (auto fault = refresh_watch_list(*position))
+        return Failure{std::move(*fault)};
+
+    SyncReport report;
+    const auto best = m_node.best_block();
+    if (!best)
+        return Failure{bitcoind::fault_of(best.error(), "cannot ask for the node's best block")};
+    const auto height = m_node.height(*best);
+    if (!height)
+        return Failure{
+            bitcoind::fault_of(height.error(), "cannot ask for the height of the best block")};
+    report.node_tip = *best;
+    report.node_height = *height;
+
+    const auto missing = find_missing(*best, *height, *position);
+    if (!missing)
+        return Failure{missing.error()};
+    std::vector<BitcoinFact> scanned;
+    for (auto block = missing->rbegin(); block != missing->rend(); ++block)
+    {
+        if (auto fault = deliver_block(*block, scanned, report))
+            return Failure{std::move(*fault)};
+        if (m_progress)
+            m_progress(report, block->height);
+    }
+    if (auto fault = submit(scanned, "the last scan"))
+        return Failure{std::move(*fault)};
+    return report;
+}
+
+Sync::Maybe Sync::check_node(const ChainPosition& position)
+{
+    if (m_node_checked)
+        return std::nullopt;
+    const auto info = m_node.info();
+    if (!info)
+        return bitcoind::fault_of(info.error(), "cannot ask the node for its chain");
+    const auto ours = btc::name(m_settings.network);
+    if (info->chain != ours)
+    {
+        return FollowFault{FollowFaultKind::wrong_network, "bitcoin_wrong_network",
+            "cannot follow this node",
+            "the node is on " + info->chain + ", the log on " + std::string{ours},
+            "Name a node of the log's network, or the data directory of another log."};
+    }
+    const auto lowest = std::min(
+        position.tip.height, position.rescan ? position.rescan->from : position.tip.height);
+    if (info->prune_height && *info->prune_height > lowest.value + 1)
+    {
+        return FollowFault{FollowFaultKind::pruned, "bitcoin_pruned", "cannot follow this node",
+            "the node has thrown away blocks below " + std::to_string(*info->prune_height) +
+                ", and blocks from " + std::to_string(lowest.value + 1) + " on are needed",
+            "Name a node that keeps its blocks, or let this one download them again (-reindex with "
+            "a "
+            "larger -prune)."};
+    }
+    m_node_checked = true;
+    return std::nullopt;
+}
+
+Sync::Maybe Sync::refresh_watch_list(const ChainPosition& position)
+{
+    if (m_watch && m_watch->version == position.watch_version && m_outpoints_added < kOutpointsKept)
+        return std::nullopt;
+    m_watch = m_intake.watch_list();
+    m_outpoints_added = 0;
+    return m_watch ? std::nullopt : Maybe{stopping()};
+}
+
+Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
+    const BlockHash& best, ChainHeight height, const ChainPosition& position)
+{
+    std::vector<Missing> missing;
+    auto hash = best;
+    for (auto at = height.value; at > position.anchor.height.value; --at)
+    {
+        const auto standing = m_intake.standing(hash);
+        if (!standing)
+            return Failure{stopping()};
+        const bool in_rescan = position.rescan && at >= position.rescan->from.value;
+        const auto wanted = in_rescan ? position.rescan->watch_version : 0;
+        const bool wants_scan = !standing->scanned_with || *standing->scanned_with < wanted;
+        if (standing->header_known && !wants_scan && !in_rescan)
+            return missing;
+
+        const auto header = m_node.header(hash);
+        if (!header)
+        {
+            return Failure{bitcoind::fault_of(
+                header.error(), "cannot read the header of " + name_of(ChainHeight{at}, hash))};
+        }
+        if (!standing->header_known || wants_scan)
+            missing.push_back(
+                {hash, *header, ChainHeight{at}, !standing->header_known, wants_scan});
+        hash = btc::decode_header(header->bytes).previous;
+    }
+    if (hash != position.anchor.hash)
+    {
+        return Failure{FollowFault{FollowFaultKind::other_chain, "bitcoin_other_chain",
+            "cannot follow this node",
+            "its chain has " + name_of(position.anchor.height, hash) + ", the log begins after " +
+                to_display_hex(position.anchor.hash.bytes),
+            "Wait until the node has caught up; if it has, it follows another chain: name another "
+            "node."}};
+    }
+    return missing;
+}
+
+/// Submits a block's header and transactions, together with the scan that the block before left
+/// over; leaves its own scan in `scanned`. So a block costs one round trip, and its scan is offered
+/// only after all its transactions were admitted.
+Sync::Maybe Sync::deliver_block(
+    const Missing& missing, std::vector<BitcoinFact>& scanned, SyncReport& report)
+{
+    std::vector<BitcoinFact> facts = std::exchange(scanned, {});
+    if (missing.wants_header)
+    {
+        facts.push_back(HeaderSeen{missing.header.bytes});
+        ++report.headers;
+    }
+    if (missing.wants_scan)
+    {
+        if (auto fault = add_transactions(missing, facts, scanned, report))
+            return fault;
+    }
+    return submit(facts, name_of(missing.height, missing.hash));
+}
+
+Sync::Maybe Sync::add_transactions(const Missing& missing, std::vector<BitcoinFact>& facts,
+    std::vector<BitcoinFact>& scanned, SyncReport& report)
+{
+    const auto block_name = name_of(missing.height, missing.hash);
+    const auto bytes = m_node.block(missing.hash);
+    if (!bytes)
+        return bitcoind::fault_of(bytes.error(), "cannot read " + block_name);
+    const auto block = check_block(*bytes, missing.hash, missing.height, m_network);
+    if (!block)
+        return bad_block(block_name, block.error());
+
+    const auto relevant = m_relevant(*block, *m_watch);
+    for (auto& fact : transaction_facts(*block, relevant.transactions))
+        facts.push_back(std::move(fact));
+    auto& outpoints = m_watch->outpoints;
+    for (const auto& output : relevant.outpoints)
+    {
+        const auto place = std::lower_bound(outpoints.begin(), outpoints.end(), output);
+        if (place == outpoints.end() || *place != output)
+        {
+            outpoints.insert(place, output);
+            ++m_outpoints_added;
+        }
+    }
+    scanned.push_back(BlockScanned{missing.hash, m_watch->version});
+    report.transactions += relevant.transactions.size();
+    ++report.blocks;
+    return std::nullopt;
+}
+
+Sync::Maybe Sync::submit(const std::vector<BitcoinFact>& facts, const std::string& what)
+{
+    std::vector<BitcoinFact> slice;
+    std::size_t bytes = 0;
+    for (const auto& fact : facts)
+    {
+        if (slice.size() >= m_settings.facts_at_once || bytes >= m_settings.bytes_at_once)
+        {
+            if (auto fault = submit_slice(std::exchange(slice, {}), what))
+                return fault;
+            bytes = 0;
+        }
+        bytes += size_of(fact);
+        slice.push_back(fact);
+    }
+    return submit_slice(std::move(slice), what);
+}
+
+/// Offers what the engine has no room for again, in order, until it is admitted.
+Sync::Maybe Sync::submit_slice(std::vector<BitcoinFact> slice, const std::string& what)
+{
+    BackOff back_off{m_settings.busy_first_ms, m_settings.busy_most_ms};
+    while (!slice.empty())
+    {
+        const auto answers = m_intake.submit(slice);
+        if (!answers)
+            return stopping();
+        const auto first = std::find_if_not(answers->begin(), answers->end(), admitted);
+        if (first == answers->end())
+            return std::nullopt;
+        if (first->admission != Admission::busy)
+            return fault_of(*first, what);
+        if (first != answers->begin())
+            back_off.reset();
+        slice.erase(slice.begin(), slice.begin() + (first - answers->begin()));
+        if (!m_pause(back_off.next()))
+            return stopping();
+    }
+    return std::nullopt;
+}
+}  // namespace engine::bitcoind

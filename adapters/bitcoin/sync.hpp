@@ -1,0 +1,95 @@
+#pragma once
+
+#include "adapters/bitcoin/back_off.hpp"
+#include "adapters/bitcoin/follow_fault.hpp"
+#include "adapters/bitcoin/intake_calls.hpp"
+#include "adapters/bitcoin/node.hpp"
+#include "engine/base/result.hpp"
+#include "engine/bitcoin/block.hpp"
+#include "engine/bitcoin/network.hpp"
+#include "engine/ports/bitcoin.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace engine::bitcoind
+{
+/// Which transactions of a block matter: the one function that adapters, verify and signers share.
+using RelevantFunction = std::function<RelevantBlock(const btc::Block&, const WatchList&)>;
+
+struct SyncSettings
+{
+    btc::Network network = btc::Network::regtest;
+    std::size_t facts_at_once = 64;       ///< Submitted before waiting for their answers.
+    std::size_t bytes_at_once = 4 << 20;  ///< The same, by size of the transactions.
+    std::int64_t busy_first_ms = 50;      ///< Waiting time when the engine has no room.
+    std::int64_t busy_most_ms = 5'000;
+};
+
+/// How far a pass came.
+struct SyncReport
+{
+    ChainHeight node_height;
+    BlockHash node_tip;
+    std::uint64_t headers = 0;  ///< Submitted in this pass.
+    std::uint64_t transactions = 0;
+    std::uint64_t blocks = 0;  ///< Scanned in this pass.
+};
+
+/// Brings the engine up to the node's best chain, once. It walks back from the node's tip, by the
+/// previous hash in each header, to blocks that the engine has with all their facts, then delivers
+/// upward. The order is kept: a header before its transactions, all of a block's transactions
+/// before it counts as scanned, a block before the next. An error ends the pass; the next one finds
+/// out afresh what is missing, so nothing is skipped and what was delivered is not counted twice.
+class Sync
+{
+    struct Missing
+    {
+        BlockHash hash;
+        btc::RawHeader header;
+        ChainHeight height;
+        bool wants_header = false;
+        bool wants_scan = false;
+    };
+
+    Node& m_node;
+    IntakeCalls m_intake;
+    RelevantFunction m_relevant;
+    SyncSettings m_settings;
+    const btc::NetworkParameters& m_network;
+    std::function<bool(std::int64_t)> m_pause;
+    std::function<void(const SyncReport&, ChainHeight)> m_progress;
+    std::optional<WatchList> m_watch;
+    std::size_t m_outpoints_added = 0;
+    bool m_node_checked = false;
+
+public:
+    /// `pause` waits that many milliseconds; false when this side is stopping. `progress` hears of
+    /// each block that was scanned.
+    Sync(Node& node, BitcoinIntake& intake, RelevantFunction relevant, SyncSettings settings,
+        std::function<bool(std::int64_t)> pause,
+        std::function<void(const SyncReport&, ChainHeight)> progress = {});
+
+    Result<SyncReport, FollowFault> run_once();
+
+    /// From any thread: the pass under way ends as stopping.
+    void interrupt();
+
+private:
+    using Maybe = std::optional<FollowFault>;
+
+    Result<SyncReport, FollowFault> pass();
+    Maybe check_node(const ChainPosition& position);
+    Maybe refresh_watch_list(const ChainPosition& position);
+    Result<std::vector<Missing>, FollowFault> find_missing(
+        const BlockHash& best, ChainHeight height, const ChainPosition& position);
+    Maybe deliver_block(
+        const Missing& missing, std::vector<BitcoinFact>& scanned, SyncReport& report);
+    Maybe add_transactions(const Missing& missing, std::vector<BitcoinFact>& facts,
+        std::vector<BitcoinFact>& scanned, SyncReport& report);
+    Maybe submit(const std::vector<BitcoinFact>& facts, const std::string& what);
+    Maybe submit_slice(std::vector<BitcoinFact> slice, const std::string& what);
+};
+}  // namespace engine::bitcoind
