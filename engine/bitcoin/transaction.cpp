@@ -2,7 +2,7 @@
 
 #include "engine/base/check.hpp"
 #include "engine/bitcoin/reader.hpp"
-#include "engine/bitcoin/write.hpp"
+#include "engine/bitcoin/write_transaction.hpp"
 #include "engine/hash/sha256.hpp"
 
 #include <algorithm>
@@ -72,7 +72,7 @@ std::size_t read_input_count(Reader& reader, bool& witness)
 }
 
 template <typename Sink>
-void write(Sink& sink, const Transaction& transaction, bool witness)
+void write_transaction(Sink& sink, const Transaction& transaction, bool witness)
 {
     write_integer(sink, transaction.version);
     if (witness)
@@ -80,17 +80,13 @@ void write(Sink& sink, const Transaction& transaction, bool witness)
     write_compact_size(sink, transaction.inputs.size());
     for (const auto& input : transaction.inputs)
     {
-        write_fixed(sink, input.previous.txid);
-        write_integer(sink, input.previous.index);
+        write(sink, input.previous);
         write_sized(sink, input.script_sig);
         write_integer(sink, input.sequence);
     }
     write_compact_size(sink, transaction.outputs.size());
     for (const auto& output : transaction.outputs)
-    {
-        write_integer(sink, output.value.value());
-        write_sized(sink, output.script_pubkey);
-    }
+        write(sink, output);
     if (witness)
     {
         for (const auto& input : transaction.inputs)
@@ -106,7 +102,7 @@ void write(Sink& sink, const Transaction& transaction, bool witness)
 std::size_t size(const Transaction& transaction, bool witness)
 {
     SizeSink sink;
-    write(sink, transaction, witness);
+    write_transaction(sink, transaction, witness);
     return sink.size;
 }
 
@@ -114,14 +110,14 @@ Bytes encode(const Transaction& transaction, bool witness)
 {
     ByteSink sink;
     sink.bytes.reserve(size(transaction, witness));
-    write(sink, transaction, witness);
+    write_transaction(sink, transaction, witness);
     return std::move(sink.bytes);
 }
 
 Hash256 hash(const Transaction& transaction, bool witness)
 {
     Sha256 sink;
-    write(sink, transaction, witness);
+    write_transaction(sink, transaction, witness);
     return sha256(sink.finish().bytes);
 }
 
