@@ -13,15 +13,15 @@ namespace engine::peg
 struct Module
 {
     static constexpr std::string_view kName = "peg";
-    static constexpr std::uint8_t kNumber = 3;
+    static constexpr std::uint8_t kNumber = kOwner;
 
     using Event = peg::Event;
     using Genesis = peg::Genesis;
 
     static constexpr auto tables()
     {
-        return std::tuple{
-            kParameters, kTotals, kDeposits, kWaiting, kUtxos, kSpent, kSpentHeights, kAllowed};
+        return std::tuple{kParameters, kTotals, kDeposits, kWaiting, kUtxos, kSpent, kSpentHeights,
+            kAllowed, kShortfalls};
     }
 
     static constexpr std::array kLaws{

@@ -15,7 +15,7 @@ inline constexpr Reject kNotOnList{
 inline constexpr Reject kBadGenesis{
     0x0304, "peg-bad-genesis", "the peg's part of genesis contradicts itself"};
 
-// Why a peg-in is ignored, as its row keeps it. The first four come from its data.
+// Why a peg-in is ignored, as its row keeps it.
 
 inline constexpr Reject kWrongNetwork{
     0x0310, "peg-wrong-network", "the peg-in is marked for another network"};
@@ -40,4 +40,6 @@ inline constexpr Reject kNotAllowed{
     0x031a, "peg-not-allowed", "the recipient was not on the allow-list at the credit"};
 inline constexpr Reject kTotalOverflow{
     0x031b, "peg-total-overflow", "the sum of all mints would leave its range"};
+inline constexpr Reject kUnknownVersion{
+    0x031c, "peg-unknown-version", "the recipient's address version is none of Stacks"};
 }  // namespace engine::peg

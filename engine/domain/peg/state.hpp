@@ -175,6 +175,12 @@ inline constexpr OrderedTable<SpentKey, Present> kSpentHeights{
     TableId{0x0307}, "peg.spent_heights"};
 inline constexpr HashTable<Principal, Allowance> kAllowed{TableId{0x0308}, "peg.allowed"};
 
+/// The deposits that are booked as shortfalls.
+inline constexpr OrderedTable<OutPoint, Present> kShortfalls{TableId{0x0309}, "peg.shortfalls"};
+
+/// This module, as the owner of what it watches.
+inline constexpr std::uint8_t kOwner = 3;
+
 /// At most so many spent outputs are forgotten when a block is connected.
 inline constexpr std::size_t kForgottenPerBlock = 256;
 }  // namespace engine::peg
