@@ -68,5 +68,9 @@ public:
 
     /// Asks outside. An error means that it could not be asked; `unknown` that asking did not help.
     virtual Result<LookUpAnswer, EffectError> look_up(const OpenEffect& effect, ByteView bytes) = 0;
+
+    /// From any thread: the call under way ends soon, and every later one at once, with a retryable
+    /// error. For a process that stops.
+    virtual void interrupt() {}
 };
 }  // namespace engine

@@ -1,0 +1,91 @@
+#include "adapters/ledger/executor.hpp"
+
+#include "engine/base/hex.hpp"
+
+#include <utility>
+
+namespace engine::ledger
+{
+namespace
+{
+std::string name_of(const OpenEffect& effect)
+{
+    return "effect " + to_hex(effect.id.bytes);
+}
+
+HttpRequest request_for(const OpenEffect& effect, std::string method)
+{
+    HttpRequest request;
+    request.method = std::move(method);
+    request.path = "/v1/entries/" + to_hex(effect.id.bytes);
+    return request;
+}
+
+EffectError unreachable(const OpenEffect& effect, const http::ClientError& error)
+{
+    return {"ledger_unreachable", "cannot reach the ledger for " + name_of(effect), error.what,
+        "Start the ledger, or correct its address.", true};
+}
+
+EffectError conflict(const OpenEffect& effect)
+{
+    return {"ledger_conflict", "the ledger has other bytes for " + name_of(effect),
+        "an entry with this id exists and differs from the bytes that were recorded",
+        "Compare the entry with the effect: somebody else writes to this ledger, or the log was "
+        "replaced. Nothing is booked until this is settled by hand.",
+        false};
+}
+
+EffectError unexpected(const OpenEffect& effect, const HttpResponse& response)
+{
+    const auto why =
+        "it answered " + std::to_string(response.status) + " " + response.body.substr(0, 200);
+    if (response.status >= 400 && response.status < 500 && response.status != 408 &&
+        response.status != 429)
+    {
+        return {"ledger_refused", "the ledger refuses " + name_of(effect), why,
+            "Find out from the ledger's operator why, then let the effect be tried again.", false};
+    }
+    return {"ledger_broken", "the ledger did not book " + name_of(effect), why,
+        "See the ledger's own log; the effect is tried again.", true};
+}
+}  // namespace
+
+LedgerExecutor::LedgerExecutor(http::Endpoint endpoint, http::ClientLimits limits)
+  : m_client{std::move(endpoint), limits}
+{}
+
+Result<Bytes, EffectError> LedgerExecutor::prepare(const OpenEffect& effect)
+{
+    return effect.payload;
+}
+
+Result<ExecuteAnswer, EffectError> LedgerExecutor::execute(const OpenEffect& effect, ByteView bytes)
+{
+    auto request = request_for(effect, "PUT");
+    request.headers = {{"Content-Type", "application/octet-stream"}};
+    request.body.assign(bytes.begin(), bytes.end());
+    const auto response = m_client.send(request);
+    if (!response)
+        return Failure{unreachable(effect, response.error())};
+    if (response->status == 200 || response->status == 201)
+        return ExecuteAnswer::settled;
+    return Failure{response->status == 409 ? conflict(effect) : unexpected(effect, *response)};
+}
+
+Result<LookUpAnswer, EffectError> LedgerExecutor::look_up(const OpenEffect& effect, ByteView bytes)
+{
+    const auto response = m_client.send(request_for(effect, "GET"));
+    if (!response)
+        return Failure{unreachable(effect, response.error())};
+    // A page of something else that answers 404 is no ledger that has nothing.
+    if (response->status == 404 && find_field(response->headers, "Ledger").has_value())
+        return LookUpAnswer::absent;
+    if (response->status != 200)
+        return Failure{unexpected(effect, *response)};
+    const Bytes found{response->body.begin(), response->body.end()};
+    if (!equal(found, bytes))
+        return Failure{conflict(effect)};
+    return LookUpAnswer::settled;
+}
+}  // namespace engine::ledger

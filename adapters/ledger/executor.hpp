@@ -1,0 +1,29 @@
+#pragma once
+
+#include "adapters/http/client.hpp"
+#include "engine/ports/effects.hpp"
+
+namespace engine::ledger
+{
+/// Books effects on an outside ledger over HTTP, under their ids:
+///
+///     PUT /v1/entries/<id>   body: the exact bytes    201 booked, 200 had it, 409 has other bytes
+///     GET /v1/entries/<id>                            200 and the bytes, 404 has nothing
+///
+/// A put may be repeated: the ledger books an id once. Every answer of a ledger has a field
+/// `Ledger`; without it a 404 is somebody else's. Error codes: `ledger_unreachable`,
+/// `ledger_conflict`, `ledger_refused`, `ledger_broken`.
+class LedgerExecutor final : public EffectExecutor
+{
+    http::HttpClient m_client;
+
+public:
+    explicit LedgerExecutor(http::Endpoint endpoint, http::ClientLimits limits = {});
+
+    /// The payload is what the ledger gets: nothing is added that could differ from run to run.
+    Result<Bytes, EffectError> prepare(const OpenEffect& effect) override;
+    Result<ExecuteAnswer, EffectError> execute(const OpenEffect& effect, ByteView bytes) override;
+    Result<LookUpAnswer, EffectError> look_up(const OpenEffect& effect, ByteView bytes) override;
+    void interrupt() override { m_client.interrupt(); }
+};
+}  // namespace engine::ledger
