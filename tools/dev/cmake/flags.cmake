@@ -13,7 +13,9 @@ add_link_options(-Wl,-z,relro,-z,now)
 
 if(ENGINE_SANITIZE)
     add_compile_options(-fsanitize=${ENGINE_SANITIZE} -fno-omit-frame-pointer)
-    add_compile_options($<$<STREQUAL:${ENGINE_SANITIZE},address$<COMMA>undefined>:-fno-sanitize-recover=undefined>)
+    if(ENGINE_SANITIZE MATCHES undefined)
+        add_compile_options(-fno-sanitize-recover=undefined)
+    endif()
     add_link_options(-fsanitize=${ENGINE_SANITIZE})
     # GCC 12 can't follow every path that a sanitizer adds, and warns of memory that is set.
     add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
