@@ -1,5 +1,6 @@
 #include "engine/codec/codec.hpp"
 
+#include "engine/codec/canonical.hpp"
 #include "engine/codec/difference.hpp"
 #include "engine/codec/limits.hpp"
 #include "engine/codec/reading.hpp"
@@ -12,7 +13,6 @@
 #include "engine/hash/sha256.hpp"
 #include "schema/event.capnp.h"
 
-#include <capnp/any.h>
 #include <capnp/message.h>
 #include <kj/exception.h>
 
@@ -24,37 +24,31 @@ using Words = kj::ArrayPtr<const capnp::word>;
 
 constexpr std::size_t kWord = sizeof(capnp::word);
 
-enum class Signatures
-{
-    written,
-    left_out,
-};
-
 // Writing.
 
-void write(wire::Event::Author::Builder out, EngineAuthor, Signatures)
+void write(wire::Event::Author::Builder out, EngineAuthor, bool)
 {
     out.setEngine();
 }
 
-void write(wire::Event::Author::Builder out, const Authorization& author, Signatures signatures)
+void write(wire::Event::Author::Builder out, const Authorization& author, bool with_signature)
 {
     auto command = out.initCommand();
     command.setKey(writing::data(author.key));
     command.setSequence(author.sequence);
     command.setExpiry(author.expiry.value);
-    if (signatures == Signatures::written)
+    if (with_signature)
         writing::fixed_or_zero(command, &wire::Command::Builder::setSignature, author.signature);
 }
 
-void write(wire::Event::Author::Builder out, const Origin& author, Signatures signatures)
+void write(wire::Event::Author::Builder out, const Origin& author, bool with_signature)
 {
     using Out = wire::Observation::Builder;
     auto observation = out.initObservation();
     observation.setSource(author.source.value);
     observation.setPosition(author.position);
     writing::fixed_or_zero(observation, &Out::setKey, author.key);
-    if (signatures == Signatures::written)
+    if (with_signature)
         writing::fixed_or_zero(observation, &Out::setSignature, author.signature);
 }
 
@@ -99,34 +93,19 @@ void write(wire::Event::Body::Builder out, const probe::Event& event)
     probe::encode(out.initProbe(), event);
 }
 
-std::size_t words_of(capnp::MessageBuilder& message)
+void build(capnp::MessageBuilder& message, const Event& event, bool with_signature)
+{
+    auto root = message.initRoot<wire::Event>();
+    std::visit([&](const auto& a) { write(root.getAuthor(), a, with_signature); }, event.author);
+    std::visit([&](const auto& b) { write(root.getBody(), b); }, event.body);
+}
+
+std::size_t words_of(kj::ArrayPtr<const Words> segments)
 {
     std::size_t words = 0;
-    for (const auto segment : message.getSegmentsForOutput())
+    for (const auto segment : segments)
         words += segment.size();
     return words;
-}
-
-/// Copies a message in canonical form. That is never longer than the message itself.
-ByteView canonical_copy(capnp::MessageBuilder& message, WordBuffer& buffer)
-{
-    const auto room = buffer.zeroed(words_of(message));
-    capnp::FlatMessageBuilder flat{
-        kj::arrayPtr(reinterpret_cast<capnp::word*>(room.data()), room.size())};
-    flat.getRoot<capnp::AnyPointer>().setCanonicalAs<wire::Event>(
-        message.getRoot<wire::Event>().asReader());
-    const auto bytes = flat.getSegmentsForOutput()[0].asBytes();
-    return {bytes.begin(), bytes.size()};
-}
-
-ByteView encode(const Event& event, Signatures signatures, WordBuffer& buffer)
-{
-    std::array<capnp::word, 96> scratch{};
-    capnp::MallocMessageBuilder message{kj::arrayPtr(scratch.data(), scratch.size())};
-    auto root = message.initRoot<wire::Event>();
-    std::visit([&](const auto& a) { write(root.getAuthor(), a, signatures); }, event.author);
-    std::visit([&](const auto& b) { write(root.getBody(), b); }, event.body);
-    return canonical_copy(message, buffer);
 }
 
 // Reading.
@@ -265,16 +244,37 @@ Words aligned(ByteView bytes, WordBuffer& copy)
         begin = copy.copy(bytes).data();
     return {static_cast<const capnp::word*>(begin), bytes.size() / kWord};
 }
+ByteView as_bytes(std::span<const std::uint64_t> words)
+{
+    return {reinterpret_cast<const std::uint8_t*>(words.data()), words.size_bytes()};
+}
 }  // namespace
+
+/// Builds the message in one segment, in a larger room if the first was too small, then copies it
+/// in canonical form. The builder leaves zeros behind, and needs them the next time.
+ByteView EventEncoder::write(const Event& event, Signatures signatures)
+{
+    for (auto room = m_message.room();;)
+    {
+        capnp::MallocMessageBuilder message{
+            kj::arrayPtr(reinterpret_cast<capnp::word*>(room.data()), room.size())};
+        build(message, event, signatures == Signatures::written);
+        const auto segments = message.getSegmentsForOutput();
+        const auto words = words_of(segments);
+        if (segments.size() == 1)
+            return as_bytes(canonical_copy(room.first(words), m_canonical.room(words)));
+        room = m_message.room(words);
+    }
+}
 
 ByteView EventEncoder::encode(const Event& event)
 {
-    return engine::encode(event, Signatures::written, m_canonical);
+    return write(event, Signatures::written);
 }
 
 ByteView EventEncoder::signing_bytes(const Event& event)
 {
-    return engine::encode(event, Signatures::left_out, m_canonical);
+    return write(event, Signatures::left_out);
 }
 
 Result<Event, Invalid> EventDecoder::decode(ByteView canonical)

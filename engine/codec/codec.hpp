@@ -12,7 +12,16 @@ namespace engine
 /// number of 8-byte words. Keeps its memory, so that a loop over small events allocates nothing.
 class EventEncoder
 {
+    enum class Signatures
+    {
+        written,
+        left_out,
+    };
+
+    WordBuffer m_message;
     WordBuffer m_canonical;
+
+    ByteView write(const Event& event, Signatures signatures);
 
 public:
     /// The canonical bytes of an event, aligned to 8. Valid until the next call.

@@ -1,4 +1,5 @@
 #include "engine/codec/codec.hpp"
+#include "schema/event.capnp.h"
 #include "tests/codec/bytes_of.hpp"
 #include "tests/support/arbitrary_event.hpp"
 #include "tests/support/samples.hpp"
@@ -38,6 +39,9 @@ RC_GTEST_PROP(Codec, WhatIsWrittenIsCanonicalCapnProto, (const Event& event))
         reinterpret_cast<const capnp::word*>(words.data()), words.size()};
     capnp::SegmentArrayMessageReader reader{kj::arrayPtr(&segment, 1)};
     RC_ASSERT(reader.isCanonical());
+
+    const auto theirs = capnp::canonicalize(reader.getRoot<wire::Event>());
+    RC_ASSERT(words == test::words_of({theirs.asBytes().begin(), theirs.asBytes().size()}));
 }
 
 RC_GTEST_PROP(Codec, DifferentEventsHaveDifferentBytes, (const Event& a, const Event& b))
