@@ -18,9 +18,45 @@ std::string parent_of(const std::string& path)
     return slash == std::string::npos ? std::string{} : path.substr(0, slash);
 }
 
-bool is_root(const std::string& path)
+std::string name_of(const std::string& path)
 {
-    return path.empty() || path == "." || path == "/";
+    return path.substr(path.rfind('/') + 1);  // Of a path without a slash: all of it.
+}
+
+/// The names along a path. "/data", "data" and "./data" are the same place.
+std::vector<std::string> parts_of(const std::string& path)
+{
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= path.size();)
+    {
+        const auto end = std::min(path.find('/', begin), path.size());
+        const auto part = path.substr(begin, end - begin);
+        if (!part.empty() && part != ".")
+            parts.push_back(part);
+        begin = end + 1;
+    }
+    return parts;
+}
+
+void apply_entry(const PendingEntry& pending)
+{
+    if (pending.from_directory != nullptr)
+        pending.from_directory->durable_entries.erase(pending.from_name);
+    if (pending.node != nullptr)
+        pending.directory->durable_entries[pending.name] = pending.node;
+    else
+        pending.directory->durable_entries.erase(pending.name);
+}
+
+std::uint64_t size_of(const Node& node, std::set<const Node*>& seen)
+{
+    std::uint64_t total = node.current.size();
+    for (const auto& [name, entry] : node.entries)
+    {
+        if (seen.insert(entry.get()).second)
+            total += size_of(*entry, seen);
+    }
+    return total;
 }
 
 /// How many of `count` bytes from an offset on end with a sector.
@@ -56,13 +92,13 @@ void shuffle(std::vector<T>& items, SimRandom& random)
 class SimFile final : public File
 {
     SimDisk& m_disk;
-    std::shared_ptr<Inode> m_inode;
+    std::shared_ptr<Node> m_inode;
     std::string m_path;
     OpenMode m_mode;
     std::uint64_t m_life;
 
 public:
-    SimFile(SimDisk& disk, std::shared_ptr<Inode> inode, std::string path, OpenMode mode)
+    SimFile(SimDisk& disk, std::shared_ptr<Node> inode, std::string path, OpenMode mode)
       : m_disk{disk},
         m_inode{std::move(inode)},
         m_path{std::move(path)},
@@ -204,43 +240,48 @@ std::optional<int> SimDisk::refuse_change()
     return EIO;
 }
 
-const Entry* SimDisk::find(const std::string& path) const
+std::shared_ptr<Node> SimDisk::find(const std::string& path) const
 {
-    const auto found = m_current.find(path);
-    return found == m_current.end() ? nullptr : &found->second;
+    auto node = m_root;
+    for (const auto& part : parts_of(path))
+    {
+        const auto found = node->entries.find(part);
+        if (found == node->entries.end())
+            return nullptr;
+        node = found->second;
+    }
+    return node;
 }
 
-bool SimDisk::parent_exists(const std::string& path) const
+std::shared_ptr<Node> SimDisk::find_directory(const std::string& path) const
 {
-    const auto parent = parent_of(path);
-    if (is_root(parent))
-        return true;
-    const auto* entry = find(parent);
-    return entry != nullptr && entry->file == nullptr;
+    auto node = find(path);
+    return node != nullptr && node->is_directory ? node : nullptr;
 }
 
-void SimDisk::put(const std::string& path, Entry entry)
+std::shared_ptr<Node> SimDisk::find_parent(const std::string& path) const
 {
-    m_current[path] = entry;
-    m_unsynced.push_back({path, std::move(entry), {}});
+    return find_directory(parent_of(path));
+}
+
+void SimDisk::put(const std::string& path, std::shared_ptr<Node> node)
+{
+    const auto parent = find_parent(path);
+    parent->entries[name_of(path)] = node;
+    m_unsynced.push_back({parent, name_of(path), std::move(node), nullptr, {}});
 }
 
 void SimDisk::erase(const std::string& path)
 {
-    m_current.erase(path);
-    m_unsynced.push_back({path, std::nullopt, {}});
+    const auto parent = find_parent(path);
+    parent->entries.erase(name_of(path));
+    m_unsynced.push_back({parent, name_of(path), nullptr, nullptr, {}});
 }
 
 std::uint64_t SimDisk::used() const
 {
-    std::uint64_t total = 0;
-    std::set<const Inode*> seen;
-    for (const auto& [path, entry] : m_current)
-    {
-        if (entry.file != nullptr && seen.insert(entry.file.get()).second)
-            total += entry.file->current.size();
-    }
-    return total;
+    std::set<const Node*> seen;
+    return size_of(*m_root, seen);
 }
 
 std::uint64_t SimDisk::room() const
@@ -252,21 +293,22 @@ IoResult<std::unique_ptr<File>> SimDisk::open(const std::string& path, OpenMode 
 {
     if (const auto code = refuse(++counts.opens, faults.fail_open_at))
         return Failure{IoError{*code, "open", path}};
-    const auto* entry = find(path);
+    auto node = find(path);
     const bool creates = mode == OpenMode::create || mode == OpenMode::create_empty;
-    if (entry == nullptr && (!creates || !parent_exists(path)))
+    if (node == nullptr && (!creates || find_parent(path) == nullptr))
         return Failure{IoError{ENOENT, "open", path}};
-    if (entry != nullptr && entry->file == nullptr)
+    if (node != nullptr && node->is_directory)
         return Failure{IoError{EISDIR, "open", path}};
 
-    if (entry == nullptr)
+    if (node == nullptr)
     {
         if (const auto off = refuse_change())
             return Failure{IoError{*off, "open", path}};
-        put(path, Entry{std::make_shared<Inode>()});
+        node = std::make_shared<Node>();
+        put(path, node);
     }
-    auto file = std::make_unique<SimFile>(*this, find(path)->file, path, mode);
-    if (mode == OpenMode::create_empty && !find(path)->file->current.empty())
+    auto file = std::make_unique<SimFile>(*this, node, path, mode);
+    if (mode == OpenMode::create_empty && !node->current.empty())
     {
         if (const auto emptied = file->truncate(0); !emptied)
             return Failure{emptied.error()};
@@ -276,35 +318,35 @@ IoResult<std::unique_ptr<File>> SimDisk::open(const std::string& path, OpenMode 
 
 bool SimDisk::exists(const std::string& path) const
 {
-    return is_root(path) || find(path) != nullptr;
+    return find(path) != nullptr;
 }
 
 IoResult<std::vector<std::string>> SimDisk::list(const std::string& directory) const
 {
     if (m_off)
         return Failure{IoError{EIO, "list", directory}};
-    if (!exists(directory))
+    const auto node = find_directory(directory);
+    if (node == nullptr)
         return Failure{IoError{ENOENT, "list", directory}};
     std::vector<std::string> names;
-    for (const auto& [path, entry] : m_current)
-    {
-        if (parent_of(path) == directory)
-            names.push_back(path.substr(directory.empty() ? 0 : directory.size() + 1));
-    }
+    for (const auto& [name, entry] : node->entries)
+        names.push_back(name);
     return names;
 }
 
 IoResult<Done> SimDisk::make_directories(const std::string& directory)
 {
-    for (std::size_t end = 0; end != std::string::npos;)
+    std::string path;
+    for (const auto& part : parts_of(directory))
     {
-        end = directory.find('/', end + 1);
-        const auto part = directory.substr(0, end);
-        if (exists(part))
+        path += path.empty() ? part : "/" + part;
+        if (exists(path))
             continue;
         if (const auto off = refuse_change())
-            return Failure{IoError{*off, "make directory", part}};
-        put(part, Entry{});
+            return Failure{IoError{*off, "make directory", path}};
+        auto made = std::make_shared<Node>();
+        made->is_directory = true;
+        put(path, std::move(made));
     }
     return Done{};
 }
@@ -313,14 +355,17 @@ IoResult<Done> SimDisk::rename(const std::string& from, const std::string& to)
 {
     if (const auto off = refuse_change())
         return Failure{IoError{*off, "rename", from}};
-    const auto* entry = find(from);
-    if (entry == nullptr || !parent_exists(to))
+    const auto node = find(from);
+    const auto target = find_parent(to);
+    if (node == nullptr || target == nullptr)
         return Failure{IoError{ENOENT, "rename", from}};
-    ENSURE(entry->file != nullptr);  // Directories are not renamed by this engine.
-    const Entry moved = *entry;
-    m_current.erase(from);
-    m_current[to] = moved;
-    m_unsynced.push_back({to, moved, from});
+    const auto replaced = find(to);
+    if (replaced != nullptr && replaced->is_directory)
+        return Failure{IoError{EEXIST, "rename", from}};
+    const auto source = find_parent(from);
+    source->entries.erase(name_of(from));
+    target->entries[name_of(to)] = node;
+    m_unsynced.push_back({target, name_of(to), node, source, name_of(from)});
     return Done{};
 }
 
@@ -328,12 +373,12 @@ IoResult<Done> SimDisk::link(const std::string& from, const std::string& to)
 {
     if (const auto off = refuse_change())
         return Failure{IoError{*off, "link", to}};
-    const auto* entry = find(from);
-    if (entry == nullptr || entry->file == nullptr || !parent_exists(to))
+    const auto node = find(from);
+    if (node == nullptr || node->is_directory || find_parent(to) == nullptr)
         return Failure{IoError{ENOENT, "link", to}};
     if (exists(to))
         return Failure{IoError{EEXIST, "link", to}};
-    put(to, Entry{*entry});
+    put(to, node);
     return Done{};
 }
 
@@ -341,25 +386,26 @@ IoResult<Done> SimDisk::remove(const std::string& path)
 {
     if (const auto off = refuse_change())
         return Failure{IoError{*off, "remove", path}};
-    if (find(path) == nullptr)
+    const auto node = find(path);
+    if (node == nullptr)
         return Failure{IoError{ENOENT, "remove", path}};
+    if (!node->entries.empty())
+        return Failure{IoError{ENOTEMPTY, "remove", path}};
     erase(path);
     return Done{};
 }
 
 IoResult<Done> SimDisk::remove_all(const std::string& directory)
 {
-    if (const auto off = refuse_change())
-        return Failure{IoError{*off, "remove", directory}};
-    std::vector<std::string> paths;
-    for (const auto& [path, entry] : m_current)
+    if (!exists(directory))
+        return Done{};
+    const auto names = list(directory);
+    for (const auto& name : names ? *names : std::vector<std::string>{})
     {
-        if (path == directory || path.starts_with(directory + "/"))
-            paths.push_back(path);
+        if (const auto removed = remove_all(directory + "/" + name); !removed)
+            return removed;
     }
-    for (const auto& path : paths)
-        erase(path);
-    return Done{};
+    return remove(directory);
 }
 
 IoResult<Done> SimDisk::sync_directory(const std::string& directory)
@@ -368,17 +414,14 @@ IoResult<Done> SimDisk::sync_directory(const std::string& directory)
         return Failure{IoError{*off, "sync", directory}};
     if (const auto code = refuse(++counts.syncs, faults.fail_sync_at))
         return Failure{IoError{*code, "sync", directory}};
-    const auto parent = is_root(directory) ? std::string{} : directory;
+    const auto node = find_directory(directory);
+    if (node == nullptr)
+        return Failure{IoError{ENOENT, "sync", directory}};
     std::erase_if(m_unsynced, [&](const PendingEntry& pending) {
-        if (parent_of(pending.path) != parent)
-            return false;
-        if (!pending.and_remove.empty())
-            m_durable.erase(pending.and_remove);
-        if (pending.entry)
-            m_durable[pending.path] = *pending.entry;
-        else
-            m_durable.erase(pending.path);
-        return true;
+        const bool covered = pending.directory == node || pending.from_directory == node;
+        if (covered)
+            apply_entry(pending);
+        return covered;
     });
     return Done{};
 }
@@ -410,9 +453,9 @@ IoResult<std::uint64_t> SimDisk::free_space(const std::string&) const
 
 void SimDisk::edit(const std::string& path, const std::function<void(Bytes&)>& change)
 {
-    const auto* entry = find(path);
-    ENSURE(entry != nullptr && entry->file != nullptr);
-    auto& inode = *entry->file;
+    const auto node = find(path);
+    ENSURE(node != nullptr && !node->is_directory);
+    auto& inode = *node;
     change(inode.current);
     inode.durable = inode.current;
     inode.unsynced.clear();
@@ -431,12 +474,7 @@ void SimDisk::crash()
 {
     kill();
     settle_entries();
-    std::set<Inode*> settled;
-    for (auto& [path, entry] : m_current)
-    {
-        if (entry.file != nullptr && settled.insert(entry.file.get()).second)
-            settle(*entry.file);
-    }
+    settle(*m_root);
 }
 
 void SimDisk::settle_entries()
@@ -446,34 +484,33 @@ void SimDisk::settle_entries()
     const auto kept = m_random.below(m_unsynced.size() + 1);
     for (std::size_t i = 0; i < m_unsynced.size(); ++i)
     {
-        if (in_order ? i >= kept : m_random.one_in(2))
-            continue;
-        const auto& pending = m_unsynced[i];
-        m_durable.erase(pending.and_remove);
-        if (pending.entry)
-            m_durable[pending.path] = *pending.entry;
-        else
-            m_durable.erase(pending.path);
+        if (in_order ? i < kept : m_random.one_in(2))
+            apply_entry(m_unsynced[i]);
     }
     m_unsynced.clear();
-    m_current = m_durable;
-    // What is in a directory that does not exist is lost. The map is ordered: parents come first.
-    for (auto it = m_current.begin(); it != m_current.end();)
-        it = parent_exists(it->first) ? std::next(it) : m_current.erase(it);
-    m_durable = m_current;
 }
 
-void SimDisk::settle(Inode& inode)
+void SimDisk::settle(Node& node)
 {
-    auto& pending = inode.doomed;
-    std::move(inode.unsynced.begin(), inode.unsynced.end(), std::back_inserter(pending));
-    inode.unsynced.clear();
+    if (!node.is_directory)
+        return settle_file(node);
+    node.entries = node.durable_entries;
+    for (const auto& [name, entry] : node.entries)
+        settle(*entry);
+}
+
+/// What is linked twice settles once: then nothing is left to decide.
+void SimDisk::settle_file(Node& file)
+{
+    auto& pending = file.doomed;
+    std::move(file.unsynced.begin(), file.unsynced.end(), std::back_inserter(pending));
+    file.unsynced.clear();
     if (m_random.one_in(2))
         shuffle(pending, m_random);
     for (const auto& write : pending)
-        keep_some(inode.durable, write);
+        keep_some(file.durable, write);
     pending.clear();
-    inode.current = inode.durable;
+    file.current = file.durable;
 }
 
 void SimDisk::keep_some(Bytes& content, const PendingWrite& write)

@@ -18,28 +18,29 @@ struct PendingWrite
     std::optional<std::uint64_t> truncate_to;
 };
 
-/// A file's content: as programs see it, and what of it would survive a power failure.
-struct Inode
+/// A file or a directory: as programs see it, and what of it would survive a power failure.
+struct Node
 {
+    bool is_directory = false;
+
     Bytes current;
     Bytes durable;
     std::vector<PendingWrite> unsynced;
     std::vector<PendingWrite> doomed;  ///< Covered by a sync that failed: no later sync saves them.
+
+    std::map<std::string, std::shared_ptr<Node>> entries;
+    std::map<std::string, std::shared_ptr<Node>> durable_entries;
 };
 
-/// A directory's entry: a file, or a directory when `file` is empty.
-struct Entry
-{
-    std::shared_ptr<Inode> file;
-};
-
-/// What is not yet durable about a directory: entries that appear or (without a value) vanish.
-/// The two of a rename survive together or not at all.
+/// A change of a directory that is not yet durable: an entry that appears, or (without a node)
+/// goes. A rename also takes an entry away elsewhere: both happen or neither.
 struct PendingEntry
 {
-    std::string path;
-    std::optional<Entry> entry;
-    std::string and_remove;
+    std::shared_ptr<Node> directory;
+    std::string name;
+    std::shared_ptr<Node> node;
+    std::shared_ptr<Node> from_directory;
+    std::string from_name;
 };
 
 /// What goes wrong, counted over all calls since the disk was made. 0 stands for never.
@@ -108,11 +109,8 @@ private:
     friend class SimFile;
     friend class SimLock;
 
-    using Entries = std::map<std::string, Entry>;
-
     SimRandom m_random;
-    Entries m_current;
-    Entries m_durable;
+    std::shared_ptr<Node> m_root = std::make_shared<Node>(Node{true, {}, {}, {}, {}, {}, {}});
     std::vector<PendingEntry> m_unsynced;
     std::map<std::string, std::uint64_t> m_locks;  // Path -> number of the lock.
     std::uint64_t m_lock_count = 0;
@@ -122,12 +120,14 @@ private:
     /// Counts a change; says why it must not happen, if so.
     std::optional<int> refuse_change();
     std::optional<int> refuse(std::uint64_t count, std::uint64_t fail_at) const;
-    bool parent_exists(const std::string& path) const;
-    const Entry* find(const std::string& path) const;
-    void put(const std::string& path, Entry entry);
+    std::shared_ptr<Node> find(const std::string& path) const;
+    std::shared_ptr<Node> find_directory(const std::string& path) const;
+    std::shared_ptr<Node> find_parent(const std::string& path) const;
+    void put(const std::string& path, std::shared_ptr<Node> node);
     void erase(const std::string& path);
     void settle_entries();
-    void settle(Inode& inode);
+    void settle(Node& node);
+    void settle_file(Node& file);
     void keep_some(Bytes& content, const PendingWrite& write);
 };
 }  // namespace engine::sim
