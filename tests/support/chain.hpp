@@ -27,7 +27,7 @@ inline bitcoin::RawHeader raw(const btc::Header& header)
 }
 
 /// The bitcoin module's part of genesis: regtest from its own first block on.
-inline bitcoin::Genesis regtest_genesis(std::uint32_t window = 144)
+inline bitcoin::Genesis chain_genesis(std::uint32_t window = 144)
 {
     const auto& header = btc::parameters(btc::Network::regtest).genesis;
     bitcoin::Genesis genesis;
@@ -171,7 +171,7 @@ inline Bytes script_of(std::uint8_t number)
 }
 
 /// A P2TR script: the shape of a peg wallet's.
-inline Bytes wallet_script(std::uint8_t number = 0x77)
+inline Bytes peg_wallet(std::uint8_t number = 0x77)
 {
     Bytes script{btc::op::k1, 32};
     script.insert(script.end(), 32, number);
@@ -229,7 +229,7 @@ inline Bytes peg_in_data(const peg::Principal& recipient, std::string_view magic
 
 /// A peg-in: data, payment to a wallet, change.
 inline btc::Transaction peg_in(const OutPoint& input, std::uint64_t sats,
-    const peg::Principal& recipient, const Bytes& wallet = wallet_script(),
+    const peg::Principal& recipient, const Bytes& wallet = peg_wallet(),
     std::string_view magic = "id")
 {
     return spend({input}, {{Sats{}, data_script(peg_in_data(recipient, magic))},
