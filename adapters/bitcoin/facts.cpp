@@ -1,26 +1,30 @@
 #include "adapters/bitcoin/facts.hpp"
 
 #include "engine/base/check.hpp"
-#include "engine/bitcoin/merkle.hpp"
 
 namespace engine::bitcoind
 {
-std::vector<TransactionSeen> transaction_facts(
-    const btc::Block& block, const std::vector<std::uint32_t>& positions)
+btc::WatchList to_watch_list(const WatchList& list)
 {
-    if (positions.empty())
+    btc::WatchList out{list.version, list.scripts, list.data_prefixes, list.outpoints};
+    btc::sort(out);
+    return out;
+}
+
+std::vector<TransactionSeen> transaction_facts(
+    const btc::Block& block, const btc::Relevant& relevant)
+{
+    if (relevant.transactions.empty())
         return {};
-    const auto ids = btc::txids(block);
     const auto header = btc::encode(block.header);
     const auto coinbase = btc::encode_stripped(block.transactions.front());
-    const auto coinbase_branch = btc::merkle_branch(ids, 0).siblings;
 
     std::vector<TransactionSeen> facts;
-    for (const auto position : positions)
+    for (const auto& [branch] : relevant.transactions)
     {
-        ENSURE(position < ids.size());
-        facts.push_back({header.bytes, position, btc::merkle_branch(ids, position).siblings,
-            coinbase, coinbase_branch, btc::encode(block.transactions[position])});
+        ENSURE(branch.index < block.transactions.size());
+        facts.push_back({header.bytes, branch.index, branch.siblings, coinbase,
+            relevant.coinbase.siblings, btc::encode(block.transactions[branch.index])});
     }
     return facts;
 }

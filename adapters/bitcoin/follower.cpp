@@ -5,11 +5,10 @@
 
 namespace engine::bitcoind
 {
-Follower::Follower(Node& node, BitcoinIntake& intake, RelevantFunction relevant, const Clock& clock,
-    FollowerSettings settings)
+Follower::Follower(Node& node, BitcoinIntake& intake, const Clock& clock, FollowerSettings settings)
   : m_settings{settings},
     m_clock{clock},
-    m_sync{node, intake, std::move(relevant), settings.sync,
+    m_sync{node, intake, settings.sync,
         [this](std::int64_t milliseconds) { return pause(milliseconds); },
         [this](const SyncReport& report, ChainHeight height) {
             const std::lock_guard lock{m_mutex};

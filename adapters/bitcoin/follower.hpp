@@ -35,8 +35,7 @@ class Follower
 
 public:
     /// Starts. Everything referred to must outlive the follower.
-    Follower(Node& node, BitcoinIntake& intake, RelevantFunction relevant, const Clock& clock,
-        FollowerSettings settings);
+    Follower(Node& node, BitcoinIntake& intake, const Clock& clock, FollowerSettings settings);
     ~Follower();
     Follower(const Follower&) = delete;
     Follower& operator=(const Follower&) = delete;

@@ -66,12 +66,11 @@ FollowFault fault_of(const AdmissionAnswer& answer, const std::string& what)
 }
 }  // namespace
 
-Sync::Sync(Node& node, BitcoinIntake& intake, RelevantFunction relevant, SyncSettings settings,
+Sync::Sync(Node& node, BitcoinIntake& intake, SyncSettings settings,
     std::function<bool(std::int64_t)> pause,
     std::function<void(const SyncReport&, ChainHeight)> progress)
   : m_node{node},
     m_intake{intake},
-    m_relevant{std::move(relevant)},
     m_settings{settings},
     m_network{btc::parameters(settings.network)},
     m_pause{std::move(pause)},
@@ -167,9 +166,12 @@ Sync::Maybe Sync::refresh_watch_list(const ChainPosition& position)
 {
     if (m_watch && m_watch->version == position.watch_version && m_outpoints_added < kOutpointsKept)
         return std::nullopt;
-    m_watch = m_intake.watch_list();
+    const auto list = m_intake.watch_list();
+    if (!list)
+        return stopping();
+    m_watch = to_watch_list(*list);
     m_outpoints_added = 0;
-    return m_watch ? std::nullopt : Maybe{stopping()};
+    return std::nullopt;
 }
 
 Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
@@ -242,19 +244,12 @@ Sync::Maybe Sync::add_transactions(const Missing& missing, std::vector<BitcoinFa
     if (!block)
         return bad_block(block_name, block.error());
 
-    const auto relevant = m_relevant(*block, *m_watch);
-    for (auto& fact : transaction_facts(*block, relevant.transactions))
+    const auto relevant = btc::relevant(*block, *m_watch);
+    for (auto& fact : transaction_facts(*block, relevant))
         facts.push_back(std::move(fact));
-    auto& outpoints = m_watch->outpoints;
-    for (const auto& output : relevant.outpoints)
-    {
-        const auto place = std::lower_bound(outpoints.begin(), outpoints.end(), output);
-        if (place == outpoints.end() || *place != output)
-        {
-            outpoints.insert(place, output);
-            ++m_outpoints_added;
-        }
-    }
+    // What these blocks create may be spent in the next, before the engine's list is fetched again.
+    btc::add_outpoints(*m_watch, relevant.outpoints);
+    m_outpoints_added += relevant.outpoints.size();
     scanned.push_back(BlockScanned{missing.hash, m_watch->version});
     report.transactions += relevant.transactions.size();
     ++report.blocks;

@@ -7,6 +7,7 @@
 #include "engine/base/result.hpp"
 #include "engine/bitcoin/block.hpp"
 #include "engine/bitcoin/network.hpp"
+#include "engine/bitcoin/relevant.hpp"
 #include "engine/ports/bitcoin.hpp"
 
 #include <cstdint>
@@ -16,9 +17,6 @@
 
 namespace engine::bitcoind
 {
-/// Which transactions of a block matter: the one function that adapters, verify and signers share.
-using RelevantFunction = std::function<RelevantBlock(const btc::Block&, const WatchList&)>;
-
 struct SyncSettings
 {
     btc::Network network = btc::Network::regtest;
@@ -56,19 +54,18 @@ class Sync
 
     Node& m_node;
     IntakeCalls m_intake;
-    RelevantFunction m_relevant;
     SyncSettings m_settings;
     const btc::NetworkParameters& m_network;
     std::function<bool(std::int64_t)> m_pause;
     std::function<void(const SyncReport&, ChainHeight)> m_progress;
-    std::optional<WatchList> m_watch;
+    std::optional<btc::WatchList> m_watch;
     std::size_t m_outpoints_added = 0;
     bool m_node_checked = false;
 
 public:
     /// `pause` waits that many milliseconds; false when this side is stopping. `progress` hears of
     /// each block that was scanned.
-    Sync(Node& node, BitcoinIntake& intake, RelevantFunction relevant, SyncSettings settings,
+    Sync(Node& node, BitcoinIntake& intake, SyncSettings settings,
         std::function<bool(std::int64_t)> pause,
         std::function<void(const SyncReport&, ChainHeight)> progress = {});
 

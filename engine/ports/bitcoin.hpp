@@ -24,13 +24,6 @@ struct WatchList
     std::vector<OutPoint> outpoints;   ///< Outputs whose spending matters, in order.
 };
 
-/// Which transactions of a block matter, and which outputs must be watched from then on.
-struct RelevantBlock
-{
-    std::vector<std::uint32_t> transactions;  ///< Positions in the block, ascending.
-    std::vector<OutPoint> outpoints;          ///< Created in this block and watched.
-};
-
 using RawHeader = std::array<std::uint8_t, 80>;
 
 /// Fact: this header exists, with its proof of work.
