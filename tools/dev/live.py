@@ -235,7 +235,7 @@ def interrupted(_signal, _frame):
 
 def main():
     parser = argparse.ArgumentParser(prog="tools/dev/run", description=__doc__)
-    parser.add_argument("--data", default=str(SOURCE / "build/live"), help="where chain and engine keep their data")
+    parser.add_argument("--data", help="where chain and engine keep their data (build/live)")
     parser.add_argument("--fresh", action="store_true", help="remove that data first")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between blocks (5)")
     parser.add_argument("--peg-ins", type=int, default=6, help="peg-ins before the engine starts (6)")
@@ -244,11 +244,12 @@ def main():
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupted)
 
-    folder = pathlib.Path(options.data).resolve()
+    url = os.environ.get("REFOLD_BITCOIN_RPC")
+    own = SOURCE / ("build/live-given" if url else "build/live")
+    folder = pathlib.Path(options.data or own).resolve()
     if options.fresh and folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    url = os.environ.get("REFOLD_BITCOIN_RPC")
     log = folder / "engine.log" if options.once else None
 
     engine, good = None, True

@@ -3,7 +3,7 @@
 #include "engine/base/bytes.hpp"
 #include "engine/base/result.hpp"
 #include "engine/core/verdict.hpp"
-#include "engine/domain/bitcoin/events.hpp"
+#include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/peg/events.hpp"
 
 #include <optional>
