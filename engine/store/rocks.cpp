@@ -1,6 +1,7 @@
 #include "engine/store/rocks.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/store/directories.hpp"
 #include "engine/store/rocksdb_fs.hpp"
 
 #include <rocksdb/cache.h>
@@ -46,7 +47,7 @@ class StoppedEnv final : public rocksdb::EnvWrapper
 {
 public:
     explicit StoppedEnv(const std::shared_ptr<rocksdb::FileSystem>& files)
-      : EnvWrapper{rocksdb::Env::Default()}
+      : EnvWrapper{rocksdb::NewCompositeEnv(files)}
     {
         file_system_ = files;
         system_clock_ = std::make_shared<StoppedClock>();
@@ -161,7 +162,7 @@ StoreResult<Rocks> open_rocks(Disk& disk, const std::string& directory, const St
         return Failure{*std::move(problem)};
     if (!options.read_only)
     {
-        if (const auto made = disk.make_directories(directory); !made)
+        if (const auto made = make_durable_directory(disk, directory); !made)
             return Failure{io_failure(made.error())};
     }
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/hex.hpp"
 #include "engine/store/checkpoint.hpp"
+#include "engine/store/directories.hpp"
 #include "engine/store/rocks.hpp"
 #include "engine/store/rooter.hpp"
 
@@ -416,8 +417,8 @@ StoreResult<StateMark> StateStore::checkpoint(const std::string& directory)
     const auto failed = [](const IoError& error) { return Failure{io_failure(error)}; };
     if (m->disk.exists(directory))
         return failed({EEXIST, "make checkpoint", directory});
-    const auto parent = directory.substr(0, directory.rfind('/'));
-    if (const auto made = m->disk.make_directories(parent); !made)
+    const auto parent = parent_of(directory);
+    if (const auto made = make_durable_directory(m->disk, parent); !made)
         return failed(made.error());
     if (m->disk.exists(part))
     {
