@@ -10,8 +10,9 @@ namespace engine::bitcoind
 {
 namespace
 {
-/// Outpoints kept here beyond the engine's list, before the list is fetched again.
-constexpr std::size_t kOutpointsKept = 10'000;
+/// Blocks that are searched with one copy of the watch list; the outpoints they add are kept with
+/// it.
+constexpr std::size_t kBlocksPerList = 500;
 
 FollowFault stopping()
 {
@@ -88,9 +89,8 @@ Result<SyncReport, FollowFault> Sync::run_once()
     auto report = pass();
     if (!report)
     {
-        // What the node is, and what we believe to be watched, is looked at afresh after an error.
+        // After an error it may be another node.
         m_node_checked = false;
-        m_watch.reset();
     }
     return report;
 }
@@ -101,8 +101,6 @@ Result<SyncReport, FollowFault> Sync::pass()
     if (!position)
         return Failure{stopping()};
     if (auto fault = check_node(*position))
-        return Failure{std::move(*fault)};
-    if (auto fault = refresh_watch_list(*position))
         return Failure{std::move(*fault)};
 
     SyncReport report;
@@ -119,17 +117,29 @@ Result<SyncReport, FollowFault> Sync::pass()
     const auto missing = find_missing(*best, *height, *position);
     if (!missing)
         return Failure{missing.error()};
+    if (auto fault = deliver(*missing, report))
+        return Failure{std::move(*fault)};
+    return report;
+}
+
+Sync::Maybe Sync::deliver(const std::vector<Missing>& missing, SyncReport& report)
+{
     std::vector<BitcoinFact> scanned;
-    for (auto block = missing->rbegin(); block != missing->rend(); ++block)
+    std::size_t since_list = kBlocksPerList;
+    for (auto block = missing.rbegin(); block != missing.rend(); ++block)
     {
+        if (since_list++ == kBlocksPerList)
+        {
+            since_list = 1;
+            if (auto fault = fetch_watch_list())
+                return fault;
+        }
         if (auto fault = deliver_block(*block, scanned, report))
-            return Failure{std::move(*fault)};
+            return fault;
         if (m_progress)
             m_progress(report, block->height);
     }
-    if (auto fault = submit(scanned, "the last scan"))
-        return Failure{std::move(*fault)};
-    return report;
+    return submit(scanned, "the last scan");
 }
 
 Sync::Maybe Sync::check_node(const ChainPosition& position)
@@ -162,15 +172,12 @@ Sync::Maybe Sync::check_node(const ChainPosition& position)
     return std::nullopt;
 }
 
-Sync::Maybe Sync::refresh_watch_list(const ChainPosition& position)
+Sync::Maybe Sync::fetch_watch_list()
 {
-    if (m_watch && m_watch->version == position.watch_version && m_outpoints_added < kOutpointsKept)
-        return std::nullopt;
     const auto list = m_intake.watch_list();
     if (!list)
         return stopping();
     m_watch = to_watch_list(*list);
-    m_outpoints_added = 0;
     return std::nullopt;
 }
 
@@ -244,13 +251,12 @@ Sync::Maybe Sync::add_transactions(const Missing& missing, std::vector<BitcoinFa
     if (!block)
         return bad_block(block_name, block.error());
 
-    const auto relevant = btc::relevant(*block, *m_watch);
+    const auto relevant = btc::relevant(*block, m_watch);
     for (auto& fact : transaction_facts(*block, relevant))
         facts.push_back(std::move(fact));
-    // What these blocks create may be spent in the next, before the engine's list is fetched again.
-    btc::add_outpoints(*m_watch, relevant.outpoints);
-    m_outpoints_added += relevant.outpoints.size();
-    scanned.push_back(BlockScanned{missing.hash, m_watch->version});
+    // What this block creates may be spent in the next, before the engine's list is fetched again.
+    btc::add_outpoints(m_watch, relevant.outpoints);
+    scanned.push_back(BlockScanned{missing.hash, m_watch.version});
     report.transactions += relevant.transactions.size();
     ++report.blocks;
     return std::nullopt;

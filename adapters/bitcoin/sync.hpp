@@ -58,8 +58,7 @@ class Sync
     const btc::NetworkParameters& m_network;
     std::function<bool(std::int64_t)> m_pause;
     std::function<void(const SyncReport&, ChainHeight)> m_progress;
-    std::optional<btc::WatchList> m_watch;
-    std::size_t m_outpoints_added = 0;
+    btc::WatchList m_watch;
     bool m_node_checked = false;
 
 public:
@@ -79,7 +78,8 @@ private:
 
     Result<SyncReport, FollowFault> pass();
     Maybe check_node(const ChainPosition& position);
-    Maybe refresh_watch_list(const ChainPosition& position);
+    Maybe deliver(const std::vector<Missing>& missing, SyncReport& report);
+    Maybe fetch_watch_list();
     Result<std::vector<Missing>, FollowFault> find_missing(
         const BlockHash& best, ChainHeight height, const ChainPosition& position);
     Maybe deliver_block(

@@ -90,7 +90,6 @@ struct ChainPosition
 {
     ChainPoint anchor;  ///< Where the engine's chain starts. Nothing below it is ever asked for.
     ChainPoint tip;     ///< Of the best chain that it knows.
-    std::uint32_t watch_version = 0;  ///< Of the watch list in force.
     std::optional<RescanWanted> rescan;
 };
 
