@@ -315,7 +315,9 @@ IoResult<Done> SegmentLog::fill_next()
         m_next = std::move(*file);
         m_filled = 0;
     }
-    const Bytes zeros(std::min(kFillStep, m_options.segment_size - m_filled));
+    static const Bytes kZeros(kFillStep);
+    const auto zeros =
+        ByteView{kZeros}.first(std::min(kFillStep, m_options.segment_size - m_filled));
     if (const auto written = m_next->write_at(m_filled, zeros); !written)
         return written;
     if (const auto synced = m_next->sync(); !synced)
