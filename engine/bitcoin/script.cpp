@@ -105,16 +105,16 @@ bool is_minimal_push(const Instruction& push)
 
 void append_push(Bytes& script, ByteView data)
 {
+    if (!has_opcode(data))
+        return append_data(script, data);
+    const bool minus_one = data[0] == 0x81;
+    script.push_back(minus_one ? op::k1Negate : static_cast<std::uint8_t>(op::k1 - 1 + data[0]));
+}
+
+void append_data(Bytes& script, ByteView data)
+{
     const auto size = data.size();
     ENSURE(size <= 0xffffffff);
-    if (has_opcode(data))
-    {
-        const bool minus_one = data[0] == 0x81;
-        script.push_back(
-            minus_one ? op::k1Negate : static_cast<std::uint8_t>(op::k1 - 1 + data[0]));
-        return;
-    }
-
     const auto byte = [&](std::size_t shift) { return static_cast<std::uint8_t>(size >> shift); };
     if (size < op::kPushData1)
         append(script, std::array{byte(0)});

@@ -70,6 +70,9 @@ bool is_minimal_push(const Instruction& push);
 /// Appends the shortest push of the data, which may be up to 2^32 - 1 bytes.
 void append_push(Bytes& script, ByteView data);
 
+/// Appends the shortest push that carries the data as bytes: never one of the opcodes for -1 to 16.
+void append_data(Bytes& script, ByteView data);
+
 /// Appends the shortest push of a number.
 void append_number(Bytes& script, std::int64_t number);
 

@@ -148,17 +148,6 @@ std::optional<WitnessProgram> witness_program(ByteView script)
     return WitnessProgram{static_cast<std::uint8_t>(script[0] - op::k1 + 1), script.subspan(2)};
 }
 
-std::optional<ByteView> null_data(ByteView script)
-{
-    if (script.empty() || script[0] != op::kReturn)
-        return std::nullopt;
-    Instructions instructions{script.subspan(1)};
-    const auto push = instructions.next();
-    if (!push || push->opcode > op::kPushData4 || !instructions.rest().empty())
-        return std::nullopt;
-    return push->data;
-}
-
 Bytes pay_to_public_key_hash(const Hash160& hash)
 {
     return concatenate(std::array<std::uint8_t, 3>{op::kDup, op::kHash160, 20}, hash.bytes,
@@ -189,7 +178,7 @@ Bytes pay_to_taproot(const PublicKey& output_key)
 Bytes carry_data(ByteView data)
 {
     Bytes script{op::kReturn};
-    append_push(script, data);
+    append_data(script, data);
     return script;
 }
 

@@ -19,7 +19,8 @@ enum class ScriptType : std::uint8_t
     taproot,              ///< P2TR. Payload: the output key, 32 bytes.
     anchor,               ///< P2A: anyone can spend it. No payload.
     witness_unknown,      ///< A witness program without a meaning yet. Payload: the program.
-    null_data,            ///< OP_RETURN and pushes: unspendable. Payload: all behind OP_RETURN.
+    null_data,            ///< OP_RETURN and pushes: unspendable. Payload: all behind OP_RETURN; see
+                          ///< data_carrier.hpp for what is pushed.
     non_standard,         ///< Anything else. No payload.
 };
 
@@ -41,16 +42,13 @@ struct WitnessProgram
 /// A version and one push of 2 to 40 bytes, and nothing else (BIP-141).
 std::optional<WitnessProgram> witness_program(ByteView script_pubkey);
 
-/// The data of an OP_RETURN output that has exactly one push behind the opcode.
-std::optional<ByteView> null_data(ByteView script_pubkey);
-
 Bytes pay_to_public_key_hash(const Hash160& hash);
 Bytes pay_to_script_hash(const Hash160& hash);
 Bytes pay_to_witness_key_hash(const Hash160& hash);
 Bytes pay_to_witness_script_hash(const Hash256& hash);
 Bytes pay_to_taproot(const PublicKey& output_key);
 
-/// OP_RETURN and one push of the data in its shortest form.
+/// OP_RETURN and one push of the data, which data_carrier reads back.
 Bytes carry_data(ByteView data);
 
 /// The script of a witness program. The version must be at most 16, the program 2 to 40 bytes.

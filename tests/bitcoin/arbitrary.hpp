@@ -14,8 +14,13 @@ struct Arbitrary<engine::FixedBytes<Tag, N>>
 {
     static Gen<engine::FixedBytes<Tag, N>> arbitrary()
     {
-        return gen::map(gen::arbitrary<std::array<std::uint8_t, N>>(),
-            [](const auto& bytes) { return engine::FixedBytes<Tag, N>{bytes}; });
+        // Few values, so that some are equal.
+        return gen::map(gen::arbitrary<std::uint8_t>(), [](std::uint8_t byte) {
+            engine::FixedBytes<Tag, N> id;
+            id.bytes.fill(byte);
+            id.bytes[N / 2] = 0xee;  // Reversed it is something else.
+            return id;
+        });
     }
 };
 
@@ -66,10 +71,11 @@ struct Arbitrary<engine::btc::Transaction>
     static Gen<engine::btc::Transaction> arbitrary()
     {
         using engine::btc::Transaction;
-        return gen::build<Transaction>(gen::set(&Transaction::version),
-            gen::set(&Transaction::inputs,
-                gen::nonEmpty(gen::arbitrary<std::vector<engine::btc::Input>>())),
-            gen::set(&Transaction::outputs), gen::set(&Transaction::lock_time));
+        return gen::scale(
+            0.2, gen::build<Transaction>(gen::set(&Transaction::version),
+                     gen::set(&Transaction::inputs,
+                         gen::nonEmpty(gen::arbitrary<std::vector<engine::btc::Input>>())),
+                     gen::set(&Transaction::outputs), gen::set(&Transaction::lock_time)));
     }
 };
 }  // namespace rc

@@ -1,6 +1,7 @@
 #include "engine/bitcoin/script_type.hpp"
 
 #include "arbitrary.hpp"
+#include "engine/bitcoin/data_carrier.hpp"
 #include "engine/bitcoin/script.hpp"
 #include "vectors.hpp"
 
@@ -73,31 +74,31 @@ RC_GTEST_PROP(
     expect(pay_to_taproot(retag<PublicKey>(hash)), ScriptType::taproot, hash.bytes);
 }
 
-RC_GTEST_PROP(NullData, CarriedDataIsReadBack, ())
+RC_GTEST_PROP(DataCarrier, CarriedDataIsReadBack, ())
 {
-    const auto size = *rc::gen::element<std::size_t>(0, 2, 40, 75, 76, 80, 83, 255, 256, 70'000);
-    const Bytes data(size, 0xee);
+    const auto size = *rc::gen::element<std::size_t>(0, 1, 2, 40, 75, 76, 80, 255, 256, 70'000);
+    const Bytes data(size, *rc::gen::element<std::uint8_t>(0, 1, 16, 17, 0x81));
     const auto script = carry_data(data);
     RC_ASSERT(classify(script).type == ScriptType::null_data);
-    const auto found = null_data(script);
+    const auto found = data_carrier(script);
     RC_ASSERT(found.has_value());
     RC_ASSERT(equal(*found, data));
 }
 
-TEST(NullData, OnePushAndNothingElse)
+TEST(DataCarrier, OnePushAndNothingElse)
 {
     for (const auto* digits : {"", "6a", "6a51", "6a01ab01cd", "6a01ab51", "6a02ab", "51", "00"})
-        EXPECT_FALSE(null_data(hex(std::string_view{digits}))) << digits;
-    EXPECT_EQ(null_data(hex(std::string_view{"6a00"}))->size(), 0U);
+        EXPECT_FALSE(data_carrier(hex(std::string_view{digits}))) << digits;
+    EXPECT_EQ(data_carrier(hex(std::string_view{"6a00"}))->size(), 0U);
     const auto longer_form = hex(std::string_view{"6a4c02abcd"});
-    EXPECT_EQ(to_hex(*null_data(longer_form)), "abcd");
+    EXPECT_EQ(to_hex(*data_carrier(longer_form)), "abcd");
 }
 
 RC_GTEST_PROP(ScriptType, ArbitraryBytesNeverCrash, (const Bytes& script))
 {
     const auto found = classify(script);
     RC_ASSERT(found.payload.size() <= script.size());
-    (void)null_data(script);
+    (void)data_carrier(script);
 }
 }  // namespace
 }  // namespace engine::btc
