@@ -280,23 +280,27 @@ Sync::Maybe Sync::submit(const std::vector<BitcoinFact>& facts, const std::strin
     return submit_slice(std::move(slice), what);
 }
 
-/// Offers what the engine has no room for again, in order, until it is admitted.
+/// Offers what the engine has no room for again, in order, until it is admitted. While there is no
+/// room only the first is offered, so that a crowded engine is not asked for more than one answer.
 Sync::Maybe Sync::submit_slice(std::vector<BitcoinFact> slice, const std::string& what)
 {
     BackOff back_off{m_settings.busy_first_ms, m_settings.busy_most_ms};
+    bool crowded = false;
     while (!slice.empty())
     {
-        const auto answers = m_intake.submit(slice);
+        const auto answers = crowded ? m_intake.submit({slice.front()}) : m_intake.submit(slice);
         if (!answers)
             return stopping();
-        const auto first = std::find_if_not(answers->begin(), answers->end(), admitted);
-        if (first == answers->end())
-            return std::nullopt;
-        if (first->admission != Admission::busy)
-            return fault_of(*first, what);
-        if (first != answers->begin())
+        const auto refused = std::find_if_not(answers->begin(), answers->end(), admitted);
+        slice.erase(slice.begin(), slice.begin() + (refused - answers->begin()));
+        crowded = refused != answers->end();
+        if (!crowded)
+        {
             back_off.reset();
-        slice.erase(slice.begin(), slice.begin() + (first - answers->begin()));
+            continue;
+        }
+        if (refused->admission != Admission::busy)
+            return fault_of(*refused, what);
         if (!m_pause(back_off.next()))
             return stopping();
     }
