@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 
 namespace engine::bitcoind
 {
@@ -331,22 +332,30 @@ TEST_F(FollowerTest, ANodeOfAnotherNetworkOrChainIsRefused)
     EXPECT_EQ(elsewhere.accepted, 0U);
 }
 
+namespace
+{
+/// Three passes over one transport. Between them the node's chain may move.
+void follow_thrice(RpcTransport& from, MemoryIntake& into, const std::function<void(int)>& between)
+{
+    OnePass pass{from, into};
+    for (int turn = 0; turn < 3; ++turn)
+    {
+        const auto report = pass.sync.run_once();
+        EXPECT_TRUE(report) << report.error().why;
+        between(turn);
+    }
+}
+}  // namespace
+
 TEST_F(FollowerTest, ARecordedRunCanBeRepeatedWithoutTheNode)
 {
     const TemporaryFolder folder;
-    const auto path = folder.path() + "/node.jsonl";
-    const auto run = [](RpcTransport& from, MemoryIntake& into, auto&& between) {
-        OnePass pass{from, into};
-        for (int i = 0; i < 3; ++i)
-        {
-            EXPECT_TRUE(pass.sync.run_once());
-            between(i);
-        }
-    };
+    const char* keep = std::getenv("REFOLD_KEEP_RECORDING");
+    const auto path = keep ? std::string{keep} : folder.path() + "/node.jsonl";
     real->mine(20);
     {
         RecordingTransport recording{*transport, path};
-        run(recording, *intake, [&](int turn) {
+        follow_thrice(recording, *intake, [&](int turn) {
             if (turn == 0)
             {
                 real->call("invalidateblock", {real->hash_at(15)});
@@ -362,11 +371,27 @@ TEST_F(FollowerTest, ARecordedRunCanBeRepeatedWithoutTheNode)
     auto playback = PlaybackTransport::open(path);
     ASSERT_TRUE(playback) << playback.error();
     auto repeated = fresh_intake();
-    run(**playback, *repeated, [](int) {});
+    follow_thrice(**playback, *repeated, [](int) {});
     EXPECT_EQ((*playback)->left(), 0U);
     EXPECT_EQ(repeated->known(), intake->known());
     EXPECT_EQ(repeated->accepted, intake->accepted);
     EXPECT_EQ(repeated->tip().hash, intake->tip().hash);
+}
+
+// The recording in fixtures was made by the test above, with REFOLD_KEEP_RECORDING naming the file.
+TEST(RecordedNode, AReorganizationOfSixBlocksIsFollowedWithoutANode)
+{
+    auto playback = PlaybackTransport::open(REFOLD_SOURCE_DIR "/fixtures/bitcoin/reorg.jsonl");
+    ASSERT_TRUE(playback) << playback.error();
+    MemoryIntake intake{genesis_anchor()};
+    intake.watched = watch_coinbases();
+    follow_thrice(**playback, intake, [](int) {});
+    EXPECT_EQ((*playback)->left(), 0U);
+    // Genesis, 20 blocks, then 10 on another branch from block 14 on; each has one coinbase.
+    EXPECT_EQ(intake.known().size(), 31U);
+    EXPECT_EQ(intake.tip().height, ChainHeight{24});
+    EXPECT_EQ(intake.accepted, 90U);
+    EXPECT_TRUE(intake.complaints.empty());
 }
 
 // The thread.

@@ -339,6 +339,30 @@ TEST_F(HttpServerTest, NonsenseIsRefused)
                     .starts_with("HTTP/1.1 400 "));
 }
 
+TEST_F(HttpServerTest, NoRequestBreaksTheServer)
+{
+    limits.header_ms = 20;
+    limits.body_ms = 20;
+    start();
+    const auto good = post("/echo?a=%20", "a body") + get("/hello", "Expect: 100-continue\r\n");
+    std::uint32_t random = 12345;
+    const auto next = [&](std::size_t bound) {
+        random = random * 1664525 + 1013904223;
+        return (random >> 8) % bound;
+    };
+    for (int i = 0; i < 300; ++i)
+    {
+        auto request = good.substr(0, next(good.size()) + 1);
+        for (std::size_t change = next(4); change > 0; --change)
+            request[next(request.size())] = static_cast<char>(next(256));
+        auto client = connect();
+        client.send(request);
+        if (next(2) == 0)
+            client.receive_until("\r\n\r\n", 20);
+    }
+    EXPECT_TRUE(ask(get("/hello")).ends_with("hello"));
+}
+
 TEST_F(HttpServerTest, AForeignHostNameIsRefused)
 {
     start();
