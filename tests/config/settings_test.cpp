@@ -48,7 +48,7 @@ TEST(Settings, WithoutAnySourceTheDefaultsAreInForce)
     const auto settings = load_settings({});
     ASSERT_TRUE(settings);
     EXPECT_EQ(settings->config.http.listen, "127.0.0.1:7117");
-    EXPECT_EQ(settings->config.log.segment_bytes, 268'435'456u);
+    EXPECT_EQ(settings->config.log.segment_bytes, 67'108'864u);
     EXPECT_EQ(settings->config.bitcoin.rpc_url, std::nullopt);
     for (const auto& setting : settings->rows)
         EXPECT_EQ(setting.place, "default");
@@ -69,7 +69,7 @@ TEST(Settings, AFlagGoesOverTheEnvironmentAndTheEnvironmentOverTheFile)
     EXPECT_EQ(row(*settings, "state.checkpoints_kept").place, "--state.checkpoints_kept");
     EXPECT_EQ(row(*settings, "state.flush_rows").place, "REFOLD_STATE_FLUSH_ROWS");
     EXPECT_EQ(row(*settings, "state.checkpoint_every").place, "refold.toml:4:1");
-    EXPECT_EQ(row(*settings, "state.checkpoint_every").origin, Origin::file);
+    EXPECT_EQ(row(*settings, "state.checkpoint_every").origin, ValueOrigin::file);
 }
 
 TEST(Settings, AnUnknownKeyIsNamedByFileLineColumnAndNearestKey)
@@ -215,7 +215,7 @@ TEST(DefaultFile, HoldsEveryKeyCommentedOutAndParsesToTheDefaults)
     const auto settings = load_settings(from_file(text));
     ASSERT_TRUE(settings);
     for (const auto& setting : settings->rows)
-        EXPECT_EQ(setting.origin, Origin::standard) << dotted_name(*setting.option);
+        EXPECT_EQ(setting.origin, ValueOrigin::standard) << dotted_name(*setting.option);
 }
 
 TEST(DefaultFile, WithItsLinesUncommentedGivesTheDefaultsAgain)
@@ -237,7 +237,7 @@ TEST(DefaultFile, WithItsLinesUncommentedGivesTheDefaultsAgain)
     for (std::size_t i = 0; i < settings->rows.size(); ++i)
     {
         EXPECT_EQ(settings->rows[i].value, defaults->rows[i].value);
-        EXPECT_EQ(settings->rows[i].value.has_value(), settings->rows[i].origin == Origin::file);
+        EXPECT_EQ(settings->rows[i].value.has_value(), settings->rows[i].origin == ValueOrigin::file);
     }
 }
 

@@ -38,10 +38,11 @@ const Option kOptions[] = {
     {.section = "log",
         .key = "segment_bytes",
         .kind = OptionKind::byte_count,
-        .standard = "268435456",
+        .standard = "67108864",
         .unit = "bytes",
         .min = kMiB,
         .max = 16 * kGiB,
+        .multiple_of = 512,
         .help = "Size of a file of the log. Each is filled with zeros before it is used, so the "
                 "disk needs room for one more than the log fills.",
         .set = put<&C::log, &C::Log::segment_bytes>},
@@ -78,7 +79,7 @@ const Option kOptions[] = {
     {.section = "state",
         .key = "checkpoints_kept",
         .kind = OptionKind::number,
-        .standard = "3",
+        .standard = "4",
         .unit = "checkpoints",
         .min = 1,
         .max = 1000,
@@ -239,6 +240,9 @@ Parsed check_number(const Option& option, std::uint64_t number)
     if (number < option.min || number > option.max)
         return refuse(BadValue::Kind::range,
             std::to_string(number) + " is outside the range: " + describe_range(option));
+    if (number % option.multiple_of != 0)
+        return refuse(BadValue::Kind::range,
+            std::to_string(number) + " is no multiple of " + std::to_string(option.multiple_of));
     return OptionValue{number};
 }
 

@@ -37,6 +37,7 @@ struct Option
     std::string_view unit = {};                     ///< "milliseconds"; empty where there is none.
     std::uint64_t min = 0;
     std::uint64_t max = 0;
+    std::uint64_t multiple_of = 1;  ///< Of a number.
     std::string_view choices = {};  ///< Words of a choice, with '|' between them; schemes of a url.
     std::string_view example = {};  ///< For a key without a default.
     std::string_view flag = {};     ///< A short flag beside --section.key; empty: none.

@@ -96,7 +96,7 @@ public:
     {
         for (const auto& option : options())
         {
-            Setting row{&option, std::nullopt, Origin::standard, "default"};
+            Setting row{&option, std::nullopt, ValueOrigin::standard, "default"};
             if (option.standard)
                 row.value = std::get<OptionValue>(parse_option(option, *option.standard));
             m_settings.rows.push_back(std::move(row));
@@ -122,7 +122,7 @@ public:
         for (const auto& [name, value] : variables)
         {
             if (const auto* option = by_environment_name(name))
-                give(*option, parse_option(*option, value), Origin::environment, name);
+                give(*option, parse_option(*option, value), ValueOrigin::environment, name);
             else
                 check_foreign(name);
         }
@@ -134,7 +134,7 @@ public:
         {
             const auto* option = find_option(name);
             ENSURE(option != nullptr);
-            give(*option, parse_option(*option, value), Origin::flag, "--" + name);
+            give(*option, parse_option(*option, value), ValueOrigin::flag, "--" + name);
         }
     }
 
@@ -163,7 +163,7 @@ private:
     static bool given(const Setting& setting) { return setting.value.has_value(); }
 
     void give(const Option& option, const std::variant<OptionValue, BadValue>& parsed,
-        Origin origin, const std::string& place, const std::string& line = {})
+        ValueOrigin origin, const std::string& place, const std::string& line = {})
     {
         if (const auto* bad = std::get_if<BadValue>(&parsed))
         {
@@ -204,7 +204,7 @@ private:
         const auto* option = find_key(entry.section, entry.key);
         if (!option)
             return unknown_key(entry);
-        give(*option, value_of(*option, entry.value), Origin::file, entry.place, entry.line);
+        give(*option, value_of(*option, entry.value), ValueOrigin::file, entry.place, entry.line);
     }
 
     void unknown_key(const TomlEntry& entry)

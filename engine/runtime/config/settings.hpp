@@ -29,7 +29,7 @@ struct ConfigSources
 };
 
 /// Who gave a value: the strongest that did, in ascending order.
-enum class Origin : std::uint8_t
+enum class ValueOrigin : std::uint8_t
 {
     standard,
     file,
@@ -42,7 +42,7 @@ struct Setting
 {
     const Option* option = nullptr;
     std::optional<OptionValue> value;  ///< Absent: not set, and without a default.
-    Origin origin = Origin::standard;
+    ValueOrigin origin = ValueOrigin::standard;
     std::string place;  ///< "refold.toml:14:1", "REFOLD_DATA_DIRECTORY", "--data", "default".
 };
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine/cli/command.hpp"
+
+/// Every command of the three programs. Each `run_...` does the work of one and can be called by a
+/// test; the tables give them names, flags and help.
+namespace engine::cli
+{
+Program engine_program();
+Program replay_program();
+Program verify_program();
+
+int run_explain(const Options& options, std::ostream& out, std::ostream& err);
+int run_config_show(const Options& options, std::ostream& out, std::ostream& err);
+int run_config_check(const Options& options, std::ostream& out, std::ostream& err);
+int run_config_default(const Options& options, std::ostream& out, std::ostream& err);
+int run_init(const Options& options, std::ostream& out, std::ostream& err);
+int run_log(const Options& options, std::ostream& out, std::ostream& err);
+int run_status(const Options& options, std::ostream& out, std::ostream& err);
+int run_show(const Options& options, std::ostream& out, std::ostream& err);
+int run_submit(const Options& options, std::ostream& out, std::ostream& err);
+int run_prove(const Options& options, std::ostream& out, std::ostream& err);
+int run_checkpoint(const Options& options, std::ostream& out, std::ostream& err);
+int run_node(const Options& options, std::ostream& out, std::ostream& err);
+int run_replay(const Options& options, std::ostream& out, std::ostream& err);
+int run_verify(const Options& options, std::ostream& out, std::ostream& err);
+}  // namespace engine::cli

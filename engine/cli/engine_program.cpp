@@ -1,0 +1,247 @@
+#include "engine/cli/commands.hpp"
+
+namespace engine::cli
+{
+namespace
+{
+const Flag kNode{"node", "URL",
+    "The node to ask, as http://HOST:PORT. Without it: the one at http.listen of the "
+    "configuration."};
+
+Command init()
+{
+    return {.name = "init",
+        .summary = "makes a data directory with a new log",
+        .text =
+            "Makes the data directory, the sequencer's key (DATA/keys/sequencer.key, mode 0600) "
+            "and "
+            "block 0 of the log, which holds genesis: what can't change in the life of the log. "
+            "Says "
+            "the genesis id. A directory that holds a log already is refused.\n\n"
+            "Genesis is put together from the flags below, or from a file in the form of the "
+            "second "
+            "example. The operators named in it may submit commands; at least one is needed.",
+        .flags = {{"operator", "PUBKEY",
+                      "The x-only public key of an operator, 64 hexadecimal digits."},
+            {"operator-key", "FILE",
+                "Makes a key for an operator and writes it to this file, mode 0600."},
+            {"network", "NAME",
+                "Bitcoin's network: mainnet, testnet4, signet or regtest (default)."},
+            {"anchor-height", "HEIGHT",
+                "The chain begins at this block of the node at bitcoin.rpc_url. Without it: at the "
+                "network's first block."},
+            {"window", "BLOCKS", "How deep a reorganization is a matter of course. Default: 144."},
+            {"wallet", "ADDRESS",
+                "The peg wallet: an address of the network, or its script in hexadecimal. Without "
+                "it there is no peg."},
+            {"confirmations", "BLOCKS", "When a peg-in is credited. Default: 6."},
+            {"minimum", "SATS", "The smallest peg-in. Default: 10000."},
+            {"allow-list", "", "Credit only recipients that an operator has allowed."},
+            {"probe", "", "Take probe commands, which measure the engine and move no money."},
+            {"rules", "VERSION",
+                "The rules that are in force from the beginning. Default: the newest."},
+            {"genesis", "FILE", "All of these as a TOML file, by the same names."}},
+        .exclusions = {{"operator", "operator-key",
+                           "an operator's key is either made here or known already"},
+            {"genesis", "operator", "the file says everything about genesis"},
+            {"genesis", "network", "the file says everything about genesis"},
+            {"genesis", "anchor-height", "the file says everything about genesis"},
+            {"genesis", "window", "the file says everything about genesis"},
+            {"genesis", "wallet", "the file says everything about genesis"},
+            {"genesis", "confirmations", "the file says everything about genesis"},
+            {"genesis", "minimum", "the file says everything about genesis"},
+            {"genesis", "allow-list", "the file says everything about genesis"},
+            {"genesis", "probe", "the file says everything about genesis"},
+            {"genesis", "rules", "the file says everything about genesis"}},
+        .examples = {{"engine init --data ./data --operator-key ./operator.key --wallet "
+                      "bcrt1p...",
+                         "A log on regtest with an operator whose key is made now."},
+            {"engine init --data ./data --genesis genesis.toml",
+                "The same from a file:  network = \"regtest\"  operators = [\"<public key>\"]  "
+                "wallet = \"bcrt1p...\"  confirmations = 6"}},
+        .run = run_init};
+}
+
+Command node()
+{
+    return {.name = "run",
+        .summary = "runs the node",
+        .text =
+            "Opens the log, folds what the state on disk lacks, then follows Bitcoin, takes "
+            "commands "
+            "and serves the HTTP API, until SIGTERM or SIGINT: then it accepts nothing more, "
+            "writes "
+            "what it accepted and ends with 0. A second signal ends it at once; nothing that was "
+            "acknowledged is lost.",
+        .examples = {{"engine run --data ./data --bitcoin-rpc http://127.0.0.1:18443 "
+                      "--bitcoin-cookie ~/.bitcoin/regtest/.cookie",
+                         "Follows a regtest node."},
+            {"engine run --config /etc/refold/refold.toml --log-format json",
+                "As a service, with log lines for programs."}},
+        .run = run_node};
+}
+
+Command status()
+{
+    return {.name = "status",
+        .summary = "says how the running node is",
+        .text =
+            "Asks the node for its log, state, Bitcoin and effects. Exit code 0: healthy; 1: "
+            "something needs attention; 2: the node does not answer. The form for people may "
+            "change; --json does not.",
+        .flags = {kNode},
+        .examples = {{"engine status", "One screen about the node on this machine."},
+            {"engine status --json | jq .height", "The newest durable height, for a script."}},
+        .run = run_status};
+}
+
+Command show()
+{
+    return {.name = "show",
+        .arguments = "[TABLE [KEY]]",
+        .arguments_max = 2,
+        .summary = "shows rows of the derived state",
+        .text =
+            "Without TABLE: the tables. With TABLE: its rows, the first 20 or --limit. With KEY: "
+            "one "
+            "row; numbers as they are, ids in hexadecimal, several members with a comma between "
+            "them. The running node is asked; with --at the log is folded in this process, from "
+            "the "
+            "nearest checkpoint, and nothing is written.",
+        .flags = {kNode, {"at", "HEIGHT", "As of this height of the log, without asking a node."},
+            {"limit", "N", "At most so many rows, 1 to 1000. Default: 20."},
+            {"from", "KEY", "Rows from this key on, included."}},
+        .exclusions = {{"at", "node", "a height is folded here; a node is not asked"}},
+        .examples = {{"engine show", "The names of all tables."},
+            {"engine show peg.deposits --limit 5", "The first five peg-ins."},
+            {"engine show bitcoin.tip --at 1200",
+                "Where Bitcoin stood at height 1,200 of the log."}},
+        .run = run_show};
+}
+
+Command log()
+{
+    return {.name = "log",
+        .arguments = "[HEIGHT[.INDEX]]",
+        .arguments_max = 1,
+        .summary = "shows blocks and events of the log",
+        .text =
+            "Reads the log directory itself: with or without a running node, and without changing "
+            "anything. Without arguments: the newest 20 blocks. With a height: the block and its "
+            "events. With a place: one event, whole.",
+        .flags = {{"from", "HEIGHT", "The first block."}, {"to", "HEIGHT", "The last block."},
+            {"module", "NAME", "Only events of this module, one a line."},
+            {"limit", "N", "At most so many blocks, or events with --module. Default: 20."}},
+        .examples = {{"engine log --data ./data", "The newest blocks."},
+            {"engine log 12.0 --json", "One event, in the form that submit takes."},
+            {"engine log --from 0 --module peg --limit 100",
+                "The first hundred events of the peg."}},
+        .run = run_log};
+}
+
+Command submit()
+{
+    return {.name = "submit",
+        .arguments = "FILE",
+        .arguments_min = 1,
+        .arguments_max = 1,
+        .summary = "signs a command and submits it to the running node",
+        .text =
+            "Reads the body of an event as JSON from FILE (- for standard input), gives it the "
+            "operator's next sequence number and an expiry, signs it and submits it. Ends when the "
+            "event is durable (0), refused (1), or when that can't be told (2). Trying again with "
+            "the same sequence is safe: the node answers with the place of the first.",
+        .flags = {kNode,
+            {"key", "FILE",
+                "The operator's key: a file with mode 0600, fd:N or terminal. Needed unless the "
+                "event is signed already."},
+            {"sequence", "N", "Instead of asking the node for the key's next one."},
+            {"expires-in", "SECONDS", "When the command expires, 1 to 590. Default: 60."}},
+        .examples = {{"echo '{\"probe.Probed\":{\"id\":\"00..01\",\"account\":1,\"amount\":5}}' | "
+                      "engine submit - --key operator.key",
+                         "Adds 5 to the probe account 1."},
+            {"engine submit allow.json --key fd:3 3<operator.key", "The key by a descriptor."}},
+        .run = run_submit};
+}
+
+Command prove()
+{
+    return {.name = "prove",
+        .arguments = "TABLE KEY",
+        .arguments_min = 2,
+        .arguments_max = 2,
+        .summary = "gets a proof of a row, or of its absence, and checks it",
+        .text =
+            "Asks the running node for the row's path in the state tree and the seal over the "
+            "root, checks both here, and says what they prove. With --output the proof is kept "
+            "in a file.",
+        .flags = {kNode, {"output", "FILE", "Writes the proof as JSON."},
+            {"sequencer", "PUBKEY",
+                "Whose seal is believed. Without it: the sequencer of the log at --data, else the "
+                "one that the node names, which proves only that the node agrees with itself."}},
+        .examples = {{"engine prove access.operators 3c..9f --output p.json",
+            "A proof that this operator is in the state."}},
+        .run = run_prove};
+}
+
+Command checkpoint()
+{
+    return {.name = "checkpoint",
+        .summary = "asks the running node for a checkpoint",
+        .text =
+            "The node flushes its state at the newest rooted height and keeps a copy (hard links: "
+            "cheap) under DATA/checkpoints. replay and show --at start from the nearest one.",
+        .flags = {kNode},
+        .examples = {{"engine checkpoint", "Says height, root and directory."}},
+        .run = run_checkpoint};
+}
+
+std::vector<Command> make_commands()
+{
+    return {init(), node(), status(), show(), log(), submit(), prove(), checkpoint(),
+        {.name = "config show",
+            .summary = "shows the configuration in force",
+            .text =
+                "Every key with its value, after file, environment and flags were put together. "
+                "No key holds a secret, so nothing is masked.",
+            .flags = {{"origin", "", "Also where each value comes from."}},
+            .examples = {{"engine config show --origin",
+                "Which file and line, variable or flag has set a key."}},
+            .run = run_config_show},
+        {.name = "config check",
+            .arguments = "FILE",
+            .arguments_min = 1,
+            .arguments_max = 1,
+            .summary = "checks a configuration file",
+            .text =
+                "Reads FILE alone, without environment, flags and defaults of this machine, and "
+                "reports every error in it. Opens nothing else.",
+            .configured = false,
+            .examples = {{"engine config check /etc/refold/refold.toml",
+                "0: valid; 78: what is wrong, line by line."}},
+            .run = run_config_check},
+        {.name = "config default",
+            .summary = "prints a configuration file with every key, explained",
+            .text = "All keys are commented out and show their defaults.",
+            .configured = false,
+            .examples = {{"engine config default > refold.toml", "A file to begin with."}},
+            .run = run_config_default},
+        {.name = "explain",
+            .arguments = "CODE",
+            .arguments_min = 1,
+            .arguments_max = 1,
+            .summary = "explains an error code",
+            .text = "Why the error stops a program, and what to do.",
+            .configured = false,
+            .examples = {{"engine explain RF-0107", "About unknown configuration keys."}},
+            .run = run_explain}};
+}
+}  // namespace
+
+Program engine_program()
+{
+    static const auto kCommands = make_commands();
+    return {"engine", "a coordinator for Bitcoin-backed protocols that can prove its own books",
+        kCommands};
+}
+}  // namespace engine::cli

@@ -1,0 +1,96 @@
+#include "engine/cli/fold_past.hpp"
+
+#include "adapters/system/clock.hpp"
+#include "engine/cli/term/numbers.hpp"
+#include "engine/cli/term/progress.hpp"
+#include "engine/log/data_directory.hpp"
+#include "engine/runtime/config/error_kinds.hpp"
+#include "engine/runtime/node.hpp"
+
+#include <fmt/format.h>
+
+namespace engine::cli
+{
+namespace
+{
+CatchUpOptions catch_up_options(
+    const Options& options, const FoldWanted& wanted, const std::optional<log::Seal>& seal)
+{
+    return {.memory_bytes_max = options.config().state.memory_bytes,
+        .flush_rows = options.config().state.flush_rows,
+        .hash_seed = 0,
+        .sealed = seal ? std::optional{seal->height} : std::nullopt,
+        .every_root = wanted.every_root,
+        .validate_all = wanted.validate_all,
+        .laws = wanted.laws,
+        .to = wanted.to};
+}
+
+LogHeight after(LogHeight height)
+{
+    return LogHeight{height.value + 1};
+}
+
+std::optional<OperatorError> check_range(const LogFiles& log, const FoldWanted& wanted)
+{
+    const auto end = log.tip()->header.height;
+    for (const auto& height : {wanted.from, wanted.to})
+    {
+        if (height && *height > end)
+            return OperatorError{errors::kNoSuchHeight, "height " + grouped(height->value),
+                "the log ends at height " + grouped(end.value), {}};
+    }
+    return std::nullopt;
+}
+}  // namespace
+
+Result<FoldedPast, OperatorError> fold_past(
+    const Options& options, PosixDisk& disk, std::ostream& err, const FoldWanted& wanted)
+{
+    const auto& data = options.config().data.directory;
+    if (!disk.exists(log::log_directory(data)))
+        return Failure{OperatorError{errors::kNoLog, data, "it holds no log", {}}};
+    auto log = LogFiles::open(disk, data);
+    if (!log)
+        return Failure{from_log(log.error())};
+    if (auto error = check_range(**log, wanted))
+        return Failure{std::move(*error)};
+    auto scratch = ScratchState::make(disk, data, wanted.from);
+    if (!scratch)
+        return Failure{scratch.error()};
+
+    const auto seal = Node::read_seal(disk, data);
+    if (!seal)
+        return Failure{seal.error()};
+
+    const auto mark = scratch->store().stands_at();
+    const auto first = mark ? after(mark->height) : LogHeight{0};
+    const auto last = wanted.to.value_or((*log)->tip()->header.height);
+    const auto bytes = first > last ? log::LogResult<std::uint64_t>{std::uint64_t{0}}
+                                    : (*log)->bytes_between(first, after(last));
+    if (!bytes)
+        return Failure{from_log(bytes.error())};
+
+    const SystemClock clock;
+    const auto begun = clock.monotonic_ms();
+    ProgressLine line{err, options.terminal, clock, wanted.label};
+    std::uint64_t events = 0;
+    const auto tell = [&](const log::Progress& progress, const Refolder& folded) {
+        events = folded.events();
+        line.update(progress.bytes_done, *bytes,
+            fmt::format(
+                "heights {} / {}", grouped(folded.next_height().value - 1), grouped(last.value)));
+    };
+    auto caught_up =
+        catch_up(**log, scratch->store(), catch_up_options(options, wanted, *seal), tell);
+    if (!caught_up)
+    {
+        line.abandon();
+        return Failure{caught_up.error()};
+    }
+    line.finish(fmt::format("heights {} / {}", grouped(last.value), grouped(last.value)));
+    return FoldedPast{*std::move(log), *std::move(scratch), *std::move(caught_up),
+        mark ? std::optional{mark->height} : std::nullopt, first, last, events, *bytes,
+        clock.monotonic_ms() - begun};
+}
+}  // namespace engine::cli

@@ -1,0 +1,180 @@
+#include "engine/cli/help.hpp"
+
+#include "engine/cli/term/table.hpp"
+
+#include <sstream>
+
+namespace engine::cli
+{
+namespace
+{
+constexpr std::size_t kTextWidth = 96;
+
+std::string full_name(const Program& program, const Command& command)
+{
+    return std::string{program.name} + (command.name.empty() ? "" : " ") +
+           std::string{command.name};
+}
+
+// Paragraphs, broken at spaces.
+std::string wrapped(std::string_view text, std::size_t width)
+{
+    std::string out, line;
+    std::size_t at = 0;
+    const auto end_line = [&] {
+        (out += line) += '\n';
+        line.clear();
+    };
+    while (at < text.size())
+    {
+        if (text[at] == '\n')
+        {
+            end_line();
+            ++at;
+            continue;
+        }
+        const auto end = std::min(text.find_first_of(" \n", at), text.size());
+        const auto word = text.substr(at, end - at);
+        if (!line.empty() && line.size() + 1 + word.size() > width)
+            end_line();
+        line += (line.empty() ? "" : " ") + std::string{word};
+        at = end + (end < text.size() && text[end] == ' ' ? 1 : 0);
+    }
+    if (!line.empty())
+        end_line();
+    return out;
+}
+
+// "  --at HEIGHT   As of this height ..." with the text in a column of its own.
+void add_flag(Table& table, const std::string& spelt, std::string_view help)
+{
+    std::istringstream lines{wrapped(help, kTextWidth - 30)};
+    std::string line, first = spelt;
+    while (std::getline(lines, line))
+    {
+        table.add({first, line});
+        first.clear();
+    }
+}
+
+std::string spelt(const Flag& flag)
+{
+    return "--" + std::string{flag.name} + (flag.value.empty() ? "" : " ") +
+           std::string{flag.value};
+}
+
+std::string_view placeholder(const Option& option)
+{
+    switch (option.kind)
+    {
+        case OptionKind::number:
+            return "N";
+        case OptionKind::byte_count:
+            return "BYTES";
+        case OptionKind::path:
+            return "PATH";
+        case OptionKind::secret_file:
+            return "FILE";
+        case OptionKind::url:
+            return "URL";
+        case OptionKind::loopback:
+            return "HOST:PORT";
+        case OptionKind::choice:
+            return "WORD";
+        case OptionKind::text:
+            return "TEXT";
+    }
+    return "VALUE";
+}
+
+void write_flags(std::ostream& out, const Command& command)
+{
+    Table table;
+    table.column("").column("");
+    for (const auto& flag : command.flags)
+        add_flag(table, spelt(flag), flag.help);
+    add_flag(table, "--json", "The answer as one line of JSON with stable names, for programs.");
+    add_flag(table, "--help", "This text.");
+    out << "\nflags\n";
+    table.write(out, "  ");
+}
+
+void write_configuration(std::ostream& out)
+{
+    Table table;
+    table.column("").column("");
+    add_flag(table, "--config FILE",
+        "The configuration file. Without it: REFOLD_CONFIG, else the one of "
+        "~/.config/refold/refold.toml and /etc/refold/refold.toml that is there.");
+    for (const auto& option : options())
+    {
+        if (option.flag.empty())
+            continue;
+        add_flag(table, "--" + std::string{option.flag} + " " + std::string{placeholder(option)},
+            "Short for --" + dotted_name(option) + ". " +
+                std::string{option.help.substr(0, option.help.find(". ") + 1)} +
+                (option.standard ? " Default: " + std::string{*option.standard} + "." : ""));
+    }
+    add_flag(table, "--SECTION.KEY VALUE",
+        "Any key of the configuration; also REFOLD_SECTION_KEY in the environment. All of them: "
+        "engine config default.");
+    out << "\nconfiguration\n";
+    table.write(out, "  ");
+}
+
+void write_examples(std::ostream& out, const Command& command)
+{
+    out << "\nexamples\n";
+    for (const auto& example : command.examples)
+        out << "  " << example.line << "\n      " << example.says << "\n";
+}
+}  // namespace
+
+std::string usage_line(const Program& program, const Command& command)
+{
+    auto line = "usage: " + full_name(program, command);
+    if (!command.arguments.empty())
+        line += " " + std::string{command.arguments};
+    for (const auto& flag : command.flags)
+        line += " [" + spelt(flag) + "]";
+    return line + " [--json]" +
+           (command.configured ? " [--config FILE] [--SECTION.KEY VALUE]" : "");
+}
+
+std::string help_text(const Program& program, const Command& command)
+{
+    std::ostringstream out;
+    out << full_name(program, command) << " - " << command.summary << "\n\n"
+        << wrapped(usage_line(program, command), kTextWidth) << "\n"
+        << wrapped(command.text, kTextWidth);
+    write_flags(out, command);
+    if (command.configured)
+        write_configuration(out);
+    write_examples(out, command);
+    out << "\nexit codes\n  0 yes   1 no   2 could not tell   64 wrong command line   78 wrong "
+           "configuration\n";
+    return out.str();
+}
+
+std::string overview(const Program& program)
+{
+    std::ostringstream out;
+    out << program.name << " - " << program.summary << "\n\n";
+    Table table;
+    table.column("").column("");
+    for (const auto& command : program.commands)
+    {
+        const auto arguments =
+            command.arguments.empty() ? "" : " " + std::string{command.arguments};
+        table.add({std::string{command.name} + arguments, std::string{command.summary}});
+    }
+    out << "commands\n";
+    table.write(out, "  ");
+    out << "\nbeside them\n  replay               rebuilds the state from the log, whole or from a "
+           "height\n  verify-consistency   checks log, fold, state, laws and the chain against "
+           "each other\n\n"
+        << program.name << " help COMMAND explains a command, with examples; " << program.name
+        << " explain RF-0107 an error.\n";
+    return out.str();
+}
+}  // namespace engine::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "engine/log/log.hpp"
+#include "engine/ports/disk.hpp"
+
+#include <string>
+
+namespace engine::cli
+{
+/// The log of a data directory for those who only read: beside a running node or without one, and
+/// without changing a byte. It ends where the log ended when it was opened.
+class LogFiles final : public log::Log
+{
+    Disk& m_disk;
+    std::string m_data_directory;
+    log::LogTip m_tip;
+
+    LogFiles(Disk& disk, std::string data_directory, log::LogTip tip)
+      : m_disk{disk}, m_data_directory{std::move(data_directory)}, m_tip{std::move(tip)}
+    {}
+
+public:
+    /// A directory without a block is an error (beyond_end).
+    static log::LogResult<std::unique_ptr<LogFiles>> open(
+        Disk& disk, const std::string& data_directory);
+
+    std::optional<log::LogTip> tip() const override { return m_tip; }
+    log::LogResult<std::unique_ptr<log::BlockReader>> reader(LogHeight from) const override;
+
+    /// Bytes of the log from the beginning of one height to the beginning of another.
+    log::LogResult<std::uint64_t> bytes_between(LogHeight from, LogHeight to) const;
+
+    // Nothing is written: these give the error `stopped`.
+    log::LogResult<Done> append(ByteView block) override;
+    log::LogResult<log::Preparation> prepare_next() override;
+    log::LogResult<Done> close() override;
+    bool has_room() const override { return false; }
+};
+}  // namespace engine::cli

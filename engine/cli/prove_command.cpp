@@ -1,0 +1,193 @@
+#include "adapters/system/disk.hpp"
+#include "engine/base/hex.hpp"
+#include "engine/cli/commands.hpp"
+#include "engine/cli/node_client.hpp"
+#include "engine/cli/term/numbers.hpp"
+#include "engine/codec/table_codec.hpp"
+#include "engine/crypto/schnorr.hpp"
+#include "engine/domain/access/events.hpp"
+#include "engine/log/reader.hpp"
+#include "engine/log/seal.hpp"
+#include "engine/runtime/config/error_kinds.hpp"
+#include "engine/runtime/refolder.hpp"
+#include "engine/store/proof_check.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+namespace engine::cli
+{
+namespace
+{
+template <typename T>
+using Made = Result<T, OperatorError>;
+
+// Whose seals are believed, and why.
+struct Trust
+{
+    PublicKey sequencer;
+    GenesisId genesis;
+    std::string_view source;
+};
+
+// A log in the data directory is the best witness of its own sequencer.
+std::optional<Trust> from_own_log(const std::string& data)
+{
+    PosixDisk disk;
+    if (!disk.exists(data + "/log"))
+        return std::nullopt;
+    const auto reader = log::open_reader(disk, data, LogHeight{0});
+    if (!reader)
+        return std::nullopt;
+    const auto block = (*reader)->next();
+    if (!block || *block == nullptr)
+        return std::nullopt;
+    const auto genesis = genesis_of(**block);
+    if (!genesis)
+        return std::nullopt;
+    return Trust{std::get<access::Genesis>(genesis->modules).sequencer, (*block)->hash(),
+        "the log in this data directory"};
+}
+
+Made<Trust> trust_of(const Options& options, const json::value& answer, const std::string& where)
+{
+    const auto key_text = text_at(answer, "sequencer").value_or("");
+    const auto id_text = text_at(answer, "genesis").value_or("");
+    const auto key = fixed_from_hex<PublicKey>(key_text);
+    const auto id = fixed_from_hex<GenesisId>(id_text);
+    if (!key || !id)
+        return Failure{OperatorError{
+            errors::kNodeAnswer, where, "it names no sequencer or no genesis id", {}}};
+    if (const auto named = options.flag("sequencer"))
+    {
+        const auto wanted = fixed_from_hex<PublicKey>(*named);
+        if (!wanted)
+            return Failure{OperatorError{errors::kBadFlag, "--sequencer",
+                "\"" + *named + "\" is no public key of 64 hexadecimal digits", {}}};
+        return Trust{*wanted, *id, "--sequencer"};
+    }
+    if (auto own = from_own_log(options.config().data.directory))
+        return *own;
+    return Trust{*key, *id, "the node itself"};
+}
+
+struct Proven
+{
+    Proof proof;
+    log::Seal seal;
+};
+
+Made<Proven> check(const TableCodec& table, const Bytes& key, const Trust& trust,
+    const json::value& answer, const std::string& where)
+{
+    const auto no = [&](std::string why) {
+        return Failure{OperatorError{errors::kBadProof, where, std::move(why), {}}};
+    };
+    const auto proof_bytes = from_hex(text_at(answer, "proof").value_or(""));
+    const auto seal_bytes = from_hex(text_at(answer, "seal").value_or(""));
+    auto proof = proof_bytes ? decode_proof(*proof_bytes) : std::nullopt;
+    const auto seal = seal_bytes ? log::decode_seal(*seal_bytes) : std::nullopt;
+    if (!proof || !seal)
+        return no("proof or seal can't be decoded");
+    if (proof->table != table.info.id.value || proof->key != key)
+        return no("it is the proof of another row");
+    if (!proves(*proof, seal->root))
+        return no("the hashes don't lead to the sealed root " + to_hex(seal->root.bytes));
+    const auto message = log::seal_message(trust.genesis, *seal);
+    if (!schnorr_verify(trust.sequencer, message.bytes, seal->signature))
+        return no("the seal is not signed by " + to_hex(trust.sequencer.bytes));
+    return Proven{*std::move(proof), *seal};
+}
+
+json::object to_json(
+    const TableCodec& table, const Proven& proven, const Trust& trust, const json::value& answer)
+{
+    json::object out;
+    out["valid"] = true;
+    out["table"] = json::string{table.info.name};
+    out["key"] = text_at(answer, "key").value_or("");
+    out["present"] = proven.proof.end == ProofEnd::row;
+    out["row"] = nullptr;
+    if (proven.proof.end == ProofEnd::row)
+    {
+        if (auto row = table.row_to_json(proven.proof.row))
+            out["row"] = *std::move(row);
+    }
+    out["height"] = proven.seal.height.value;
+    out["root"] = to_hex(proven.seal.root.bytes);
+    out["sequencer"] = to_hex(trust.sequencer.bytes);
+    out["genesis"] = to_hex(trust.genesis.bytes);
+    out["proof"] = to_hex(encode_proof(proven.proof));
+    out["seal"] = to_hex(log::encode_seal(proven.seal));
+    return out;
+}
+}  // namespace
+
+int run_prove(const Options& options, std::ostream& out, std::ostream& err)
+{
+    const auto& name = options.arguments[0];
+    const auto* table = table_by_name(name);
+    if (!table)
+        return fail(options, err,
+            {errors::kBadArgument, name, unknown_table(name).what, "all tables: engine show"});
+    const auto key = table->parse_key(options.arguments[1]);
+    if (!key)
+        return fail(
+            options, err, {errors::kBadArgument, options.arguments[1], key.error().what, {}});
+    const auto endpoint = NodeClient::endpoint_of(options);
+    if (!endpoint)
+        return fail(options, err, endpoint.error());
+    NodeClient node{*endpoint};
+    const auto path = "/v1/proof/" + name + "/" + path_segment(options.arguments[1]);
+    const auto answer = node.get(path);
+    if (!answer)
+        return fail(options, err, answer.error());
+    const auto trust = trust_of(options, *answer, node.address() + path);
+    if (!trust)
+        return fail(options, err, trust.error());
+    const auto proven = check(*table, *key, *trust, *answer, node.address() + path);
+    if (!proven)
+        return fail(options, err, proven.error());
+
+    const auto result = to_json(*table, *proven, *trust, *answer);
+    if (const auto file = options.flag("output"))
+    {
+        std::ofstream target{*file};
+        write_line(target, result);
+        if (!target.flush())
+            return fail(options, err, {errors::kDiskFailed, *file, "it can't be written", {}});
+    }
+    if (options.json)
+        write_line(out, result);
+    else
+        out << fmt::format(
+            "{} {} is{} in the state with root {}, sealed at height {}   {}\n"
+            "  believed: {}, sequencer {}\n",
+            name, options.arguments[1], proven->proof.end == ProofEnd::row ? "" : " not",
+            short_id(to_hex(proven->seal.root.bytes), options.terminal.out_is_terminal),
+            grouped(proven->seal.height.value), painted(options.terminal, Tone::good, "VALID"),
+            trust->source,
+            short_id(to_hex(trust->sequencer.bytes), options.terminal.out_is_terminal));
+    return kExitYes;
+}
+
+int run_checkpoint(const Options& options, std::ostream& out, std::ostream& err)
+{
+    const auto endpoint = NodeClient::endpoint_of(options);
+    if (!endpoint)
+        return fail(options, err, endpoint.error());
+    NodeClient node{*endpoint};
+    const auto answer = node.post("/v1/checkpoint", "application/json", "{}");
+    if (!answer)
+        return fail(options, err, answer.error());
+    if (options.json)
+        write_line(out, *answer);
+    else
+        out << fmt::format("checkpoint at height {}   root {}   {}\n",
+            grouped(number_at(*answer, "height").value_or(0)),
+            short_id(text_at(*answer, "root").value_or("?"), options.terminal.out_is_terminal),
+            text_at(*answer, "directory").value_or(""));
+    return kExitYes;
+}
+}  // namespace engine::cli

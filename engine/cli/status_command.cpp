@@ -1,0 +1,149 @@
+#include "engine/cli/commands.hpp"
+#include "engine/cli/node_client.hpp"
+#include "engine/cli/term/numbers.hpp"
+#include "engine/runtime/config/error_kinds.hpp"
+
+#include <fmt/format.h>
+
+namespace engine::cli
+{
+namespace
+{
+bool is_id(std::string_view text)
+{
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+bool is_named(std::string_view name, std::string_view ending)
+{
+    return name == ending.substr(1) || name.ends_with(ending);
+}
+
+// A number by the unit that its name ends in.
+std::string in_words(std::string_view name, const json::value& value, bool shorten)
+{
+    if (value.is_string())
+    {
+        const std::string text{value.as_string()};
+        return is_id(text) ? short_id(text, shorten) : text;
+    }
+    if (value.is_bool())
+        return value.as_bool() ? "yes" : "no";
+    if (value.is_null())
+        return "-";
+    const bool whole = value.is_int64() || value.is_uint64();
+    if (!whole || (value.is_int64() && value.as_int64() < 0))
+        return json::serialize(value);
+    const auto number = value.to_number<std::uint64_t>();
+    if (is_named(name, "_time_ms"))
+        return time_in_words(LogTime{static_cast<std::int64_t>(number)});
+    if (is_named(name, "_ms"))
+        return duration_in_words(static_cast<std::int64_t>(number));
+    if (is_named(name, "_bytes"))
+        return bytes_in_words(number);
+    return grouped(number);
+}
+
+std::string without_unit(std::string_view name)
+{
+    for (const std::string_view unit : {"_time_ms", "_ms", "_bytes"})
+    {
+        if (name.ends_with(unit))
+            return std::string{name.substr(0, name.size() - unit.size())} +
+                   (unit == "_time_ms" ? " time" : "");
+    }
+    std::string out{name};
+    for (auto& c : out)
+        c = c == '_' ? ' ' : c;
+    return out;
+}
+
+// One group of the answer: "  log        height 184,211   events 41,902,377".
+std::string group_line(std::string_view name, const json::object& group, const Terminal& terminal)
+{
+    constexpr std::size_t kIndent = 13;
+    auto line = fmt::format("  {:<10} ", name);
+    auto width = line.size();
+    for (const auto& member : group)
+    {
+        const std::string_view key{member.key().data(), member.key().size()};
+        const auto word =
+            without_unit(key) + " " + in_words(key, member.value(), terminal.out_is_terminal);
+        if (width > kIndent && width + word.size() > terminal.width)
+        {
+            line += "\n" + std::string(kIndent, ' ');
+            width = kIndent;
+        }
+        line += word + "   ";
+        width += word.size() + 3;
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n";
+}
+
+struct Warnings
+{
+    std::size_t count = 0;
+    std::string text;
+};
+
+Warnings warnings_of(const json::value& status)
+{
+    Warnings out;
+    const auto* list = member_at(status, "warnings");
+    if (!list || !list->is_array())
+        return out;
+    for (const auto& warning : list->as_array())
+    {
+        ++out.count;
+        out.text += fmt::format("! {:<10} {}\n", text_at(warning, "part").value_or("node"),
+            text_at(warning, "what").value_or(as_cell(warning)));
+        if (const auto todo = text_at(warning, "do"))
+            out.text += fmt::format("             do: {}\n", *todo);
+    }
+    return out;
+}
+
+void print(const Options& options, const json::value& status, std::ostream& out)
+{
+    const auto& terminal = options.terminal;
+    const auto* healthy = member_at(status, "healthy");
+    const bool good = healthy && healthy->is_bool() && healthy->as_bool();
+    const auto warnings = warnings_of(status);
+    auto verdict =
+        painted(terminal, good ? Tone::good : Tone::bad, good ? "HEALTHY" : "NOT HEALTHY");
+    if (warnings.count > 0)
+        verdict += fmt::format(", {} warning{}", warnings.count, warnings.count == 1 ? "" : "s");
+    out << fmt::format("{}  refold {}  up {}   {}\n", text_at(status, "network").value_or("?"),
+        text_at(status, "version").value_or("?"),
+        duration_in_words(static_cast<std::int64_t>(number_at(status, "uptime_ms").value_or(0))),
+        verdict);
+    for (const auto& member : status.as_object())
+    {
+        if (const auto* group = member.value().if_object())
+            out << group_line(
+                std::string_view{member.key().data(), member.key().size()}, *group, terminal);
+    }
+    out << warnings.text;
+}
+}  // namespace
+
+int run_status(const Options& options, std::ostream& out, std::ostream& err)
+{
+    const auto endpoint = NodeClient::endpoint_of(options);
+    if (!endpoint)
+        return fail(options, err, endpoint.error());
+    NodeClient node{*endpoint};
+    const auto status = node.get("/v1/status");
+    if (!status)
+        return fail(options, err, status.error());
+    if (!status->is_object())
+        return fail(options, err, {errors::kNodeAnswer, node.address(), "no object", {}});
+    if (options.json)
+        write_line(out, *status);
+    else
+        print(options, *status, out);
+    const auto* healthy = member_at(*status, "healthy");
+    return healthy && healthy->is_bool() && healthy->as_bool() ? kExitYes : kExitNo;
+}
+}  // namespace engine::cli

@@ -1,0 +1,31 @@
+#include "engine/cli/url.hpp"
+
+#include "engine/cli/term/numbers.hpp"
+
+namespace engine::cli
+{
+std::optional<http::Endpoint> parse_endpoint(std::string_view text, std::uint16_t port)
+{
+    constexpr std::string_view kScheme = "http://";
+    if (text.starts_with(kScheme))
+        text.remove_prefix(kScheme.size());
+    text = text.substr(0, text.find('/'));
+
+    auto host = text;
+    const auto colon = text.rfind(':');
+    const bool has_port = colon != std::string_view::npos && text.find(']', colon) == text.npos;
+    if (has_port)
+    {
+        const auto number = parse_number(text.substr(colon + 1));
+        if (!number || *number > UINT16_MAX)
+            return std::nullopt;
+        port = static_cast<std::uint16_t>(*number);
+        host = text.substr(0, colon);
+    }
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    if (host.empty() || host.find('@') != std::string_view::npos)
+        return std::nullopt;
+    return http::Endpoint{std::string{host}, port};
+}
+}  // namespace engine::cli
