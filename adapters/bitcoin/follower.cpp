@@ -12,7 +12,7 @@ Follower::Follower(Node& node, BitcoinIntake& intake, const Clock& clock, Follow
         [this](std::int64_t milliseconds) { return pause(milliseconds); },
         [this](const SyncReport& report, ChainHeight height) {
             const std::lock_guard lock{m_mutex};
-            m_health.node_height = report.node_height;
+            look_at_node(report);
             m_health.our_height = height;
             enter(FollowerState::catching_up);
         }}
@@ -84,13 +84,21 @@ void Follower::note(const Result<SyncReport, FollowFault>& result)
     {
         m_health.last_error.reset();
         m_health.errors_in_row = 0;
-        m_health.node_height = m_health.our_height = result->node_height;
+        look_at_node(*result);
+        m_health.our_height = result->node_height;
         enter(FollowerState::following);
         return;
     }
     m_health.last_error = result.error();
     ++m_health.errors_in_row;
     enter(FollowerState::waiting);
+}
+
+void Follower::look_at_node(const SyncReport& report)
+{
+    m_health.node_height = report.node_height;
+    m_health.node_headers = report.node_headers;
+    m_health.node_syncing = report.node_syncing;
 }
 
 void Follower::enter(FollowerState state)

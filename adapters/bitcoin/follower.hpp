@@ -52,7 +52,9 @@ private:
     void run();
     bool pause(std::int64_t milliseconds);
     void wait_for_news();
-    void enter(FollowerState state);
     void note(const Result<SyncReport, FollowFault>& result);
+    // Under the lock:
+    void look_at_node(const SyncReport& report);
+    void enter(FollowerState state);
 };
 }  // namespace engine::bitcoind

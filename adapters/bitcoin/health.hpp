@@ -43,7 +43,10 @@ struct FollowerHealth
     LogTime since;                          ///< By this machine's clock: when the state began.
     std::optional<FollowFault> last_error;  ///< Stays until the next pass that succeeds.
     std::uint32_t errors_in_row = 0;
-    ChainHeight node_height;
+    ChainHeight node_height;   ///< Of the best block that the node has whole.
+    ChainHeight node_headers;  ///< Up to here the node knows headers.
+    bool node_syncing =
+        false;  ///< The node itself is far behind the network: a lag of 0 means little.
     ChainHeight our_height;  ///< Up to here everything was delivered.
 
     std::uint32_t lag() const

@@ -69,24 +69,33 @@ RpcResult<json::value> Node::call(std::string_view method, json::array parameter
 
 RpcResult<NodeInfo> Node::info()
 {
-    const auto chain = call("getblockchaininfo", {});
-    if (!chain)
-        return Failure{chain.error()};
-    const auto network = call("getnetworkinfo", {});
-    if (!network)
-        return Failure{network.error()};
-    if (!chain->is_object() || !network->is_object())
+    const auto reply = call("getblockchaininfo", {});
+    if (!reply)
+        return Failure{reply.error()};
+    if (!reply->is_object())
         return Failure{malformed("getblockchaininfo", "an object")};
 
-    const auto& object = chain->get_object();
+    const auto& object = reply->get_object();
     const auto name = text_of(object, "chain");
+    const auto best =
+        fixed_from_display_hex<BlockHash>(text_of(object, "bestblockhash").value_or(""));
     const auto blocks = u32_of(object, "blocks");
     const auto headers = u32_of(object, "headers");
-    if (!name || !blocks || !headers)
-        return Failure{malformed("getblockchaininfo", "chain, blocks or headers")};
-    return NodeInfo{*name, text_of(network->get_object(), "subversion").value_or(""), *blocks,
-        *headers, flag_of(object, "initialblockdownload").value_or(false),
-        u32_of(object, "pruneheight")};
+    if (!name || !best || !blocks || !headers)
+        return Failure{malformed("getblockchaininfo", "chain, bestblockhash, blocks or headers")};
+    return NodeInfo{*name, *best, *blocks, *headers,
+        flag_of(object, "initialblockdownload").value_or(false), u32_of(object, "pruneheight")};
+}
+
+RpcResult<std::string> Node::version()
+{
+    const auto reply = call("getnetworkinfo", {});
+    if (!reply)
+        return Failure{reply.error()};
+    const auto name =
+        reply->is_object() ? text_of(reply->get_object(), "subversion") : std::nullopt;
+    return name ? RpcResult<std::string>{*name}
+                : Failure{malformed("getnetworkinfo", "subversion")};
 }
 
 RpcResult<BlockHash> Node::best_block()
@@ -112,16 +121,6 @@ RpcResult<btc::RawHeader> Node::header(const BlockHash& block)
     if (btc::block_hash(header.bytes) != block)
         return Failure{malformed("getblockheader", "the header with this hash")};
     return header;
-}
-
-RpcResult<ChainHeight> Node::height(const BlockHash& block)
-{
-    const auto reply = call("getblockheader", {to_display_hex(block.bytes), true});
-    if (!reply)
-        return Failure{reply.error()};
-    const auto height = reply->is_object() ? u32_of(reply->get_object(), "height") : std::nullopt;
-    return height ? RpcResult<ChainHeight>{ChainHeight{*height}}
-                  : Failure{malformed("getblockheader", "height")};
 }
 
 RpcResult<Bytes> Node::block(const BlockHash& block)

@@ -15,10 +15,10 @@ namespace engine::bitcoind
 /// What a node says of itself and its chain.
 struct NodeInfo
 {
-    std::string chain;       ///< main, test, testnet4, signet, regtest.
-    std::string subversion;  ///< "/Satoshi:29.0.0/"
-    std::uint32_t blocks = 0;
-    std::uint32_t headers = 0;
+    std::string chain;          ///< main, test, testnet4, signet, regtest.
+    BlockHash best_block;       ///< Of the chain that it has whole.
+    std::uint32_t blocks = 0;   ///< Its height.
+    std::uint32_t headers = 0;  ///< The height up to which it knows headers.
     bool initial_download = false;
     std::optional<std::uint32_t> prune_height;  ///< The lowest whole block, when the node prunes.
 };
@@ -42,14 +42,15 @@ class Node
 public:
     explicit Node(RpcTransport& transport) : m_rpc{transport} {}
 
+    /// The best block with its height is of one moment.
     RpcResult<NodeInfo> info();
+    /// What it calls itself: "/Satoshi:29.0.0/".
+    RpcResult<std::string> version();
     RpcResult<BlockHash> best_block();
     RpcResult<BlockHash> block_at(ChainHeight height);
 
     /// The header, its hash checked.
     RpcResult<btc::RawHeader> header(const BlockHash& block);
-    /// The height, by the node's word.
-    RpcResult<ChainHeight> height(const BlockHash& block);
     /// The block's bytes, unchecked.
     RpcResult<Bytes> block(const BlockHash& block);
 

@@ -86,35 +86,20 @@ void Sync::interrupt()
 
 Result<SyncReport, FollowFault> Sync::run_once()
 {
-    auto report = pass();
-    if (!report)
-    {
-        // After an error it may be another node.
-        m_node_checked = false;
-    }
-    return report;
-}
-
-Result<SyncReport, FollowFault> Sync::pass()
-{
     const auto position = m_intake.position();
     if (!position)
         return Failure{stopping()};
-    if (auto fault = check_node(*position))
+    const auto info = m_node.info();
+    if (!info)
+        return Failure{bitcoind::fault_of(info.error(), "cannot ask the node for its chain")};
+    if (auto fault = check_node(*info, *position))
         return Failure{std::move(*fault)};
 
     SyncReport report;
-    const auto best = m_node.best_block();
-    if (!best)
-        return Failure{bitcoind::fault_of(best.error(), "cannot ask for the node's best block")};
-    const auto height = m_node.height(*best);
-    if (!height)
-        return Failure{
-            bitcoind::fault_of(height.error(), "cannot ask for the height of the best block")};
-    report.node_tip = *best;
-    report.node_height = *height;
-
-    const auto missing = find_missing(*best, *height, *position);
+    report.node_height = ChainHeight{info->blocks};
+    report.node_headers = ChainHeight{info->headers};
+    report.node_syncing = info->initial_download;
+    const auto missing = find_missing(*info, *position);
     if (!missing)
         return Failure{missing.error()};
     if (auto fault = deliver(*missing, report))
@@ -142,33 +127,27 @@ Sync::Maybe Sync::deliver(const std::vector<Missing>& missing, SyncReport& repor
     return submit(scanned, "the last scan");
 }
 
-Sync::Maybe Sync::check_node(const ChainPosition& position)
+Sync::Maybe Sync::check_node(const NodeInfo& info, const ChainPosition& position) const
 {
-    if (m_node_checked)
-        return std::nullopt;
-    const auto info = m_node.info();
-    if (!info)
-        return bitcoind::fault_of(info.error(), "cannot ask the node for its chain");
     const auto ours = btc::name(m_settings.network);
-    if (info->chain != ours)
+    if (info.chain != ours)
     {
         return FollowFault{FollowFaultKind::wrong_network, "bitcoin_wrong_network",
             "cannot follow this node",
-            "the node is on " + info->chain + ", the log on " + std::string{ours},
+            "the node is on " + info.chain + ", the log on " + std::string{ours},
             "Name a node of the log's network, or the data directory of another log."};
     }
     const auto lowest = std::min(
         position.tip.height, position.rescan ? position.rescan->from : position.tip.height);
-    if (info->prune_height && *info->prune_height > lowest.value + 1)
+    if (info.prune_height && *info.prune_height > lowest.value + 1)
     {
         return FollowFault{FollowFaultKind::pruned, "bitcoin_pruned", "cannot follow this node",
-            "the node has thrown away blocks below " + std::to_string(*info->prune_height) +
+            "the node has thrown away blocks below " + std::to_string(*info.prune_height) +
                 ", and blocks from " + std::to_string(lowest.value + 1) + " on are needed",
             "Name a node that keeps its blocks, or let this one download them again (-reindex with "
             "a "
             "larger -prune)."};
     }
-    m_node_checked = true;
     return std::nullopt;
 }
 
@@ -182,11 +161,11 @@ Sync::Maybe Sync::fetch_watch_list()
 }
 
 Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
-    const BlockHash& best, ChainHeight height, const ChainPosition& position)
+    const NodeInfo& info, const ChainPosition& position)
 {
     std::vector<Missing> missing;
-    auto hash = best;
-    for (auto at = height.value; at > position.anchor.height.value; --at)
+    auto hash = info.best_block;
+    for (auto at = info.blocks; at > position.anchor.height.value; --at)
     {
         const auto standing = m_intake.standing(hash);
         if (!standing)

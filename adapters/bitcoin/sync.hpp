@@ -29,8 +29,9 @@ struct SyncSettings
 /// How far a pass came.
 struct SyncReport
 {
-    ChainHeight node_height;
-    BlockHash node_tip;
+    ChainHeight node_height;    ///< Of the best block that the node has whole.
+    ChainHeight node_headers;   ///< Up to here the node knows headers.
+    bool node_syncing = false;  ///< The node itself is far behind the network.
     std::uint64_t headers = 0;  ///< Submitted in this pass.
     std::uint64_t transactions = 0;
     std::uint64_t blocks = 0;  ///< Scanned in this pass.
@@ -59,7 +60,6 @@ class Sync
     std::function<bool(std::int64_t)> m_pause;
     std::function<void(const SyncReport&, ChainHeight)> m_progress;
     btc::WatchList m_watch;
-    bool m_node_checked = false;
 
 public:
     /// `pause` waits that many milliseconds; false when this side is stopping. `progress` hears of
@@ -76,12 +76,11 @@ public:
 private:
     using Maybe = std::optional<FollowFault>;
 
-    Result<SyncReport, FollowFault> pass();
-    Maybe check_node(const ChainPosition& position);
+    Maybe check_node(const NodeInfo& info, const ChainPosition& position) const;
     Maybe deliver(const std::vector<Missing>& missing, SyncReport& report);
     Maybe fetch_watch_list();
     Result<std::vector<Missing>, FollowFault> find_missing(
-        const BlockHash& best, ChainHeight height, const ChainPosition& position);
+        const NodeInfo& info, const ChainPosition& position);
     Maybe deliver_block(
         const Missing& missing, std::vector<BitcoinFact>& scanned, SyncReport& report);
     Maybe add_transactions(const Missing& missing, std::vector<BitcoinFact>& facts,
