@@ -232,6 +232,11 @@ void Node::checkpoint(std::function<void(Result<StateMark, OperatorError>)> answ
     m->ports.executor.post(Lane::fold, [this, take] { m->sequencer->at_root(take); });
 }
 
+std::string Node::checkpoint_path(LogHeight height) const
+{
+    return checkpoint_directory(checkpoints_path(m->options.directory), height);
+}
+
 void Node::prove(
     TableId table, Bytes key, std::function<void(Result<SealedProof, OperatorError>)> answer)
 {

@@ -69,6 +69,9 @@ public:
     /// Answers on Lane::root. From any thread.
     void checkpoint(std::function<void(Result<StateMark, OperatorError>)> answer);
 
+    /// The directory of a height's checkpoint.
+    std::string checkpoint_path(LogHeight height) const;
+
     /// A proof of a row, or of its absence, at the newest rooted height, with the seal over it.
     struct SealedProof
     {
