@@ -4,7 +4,6 @@
 #include "engine/store/checkpoint.hpp"
 #include "engine/store/directories.hpp"
 #include "engine/store/rocks.hpp"
-#include "engine/store/rooter.hpp"
 
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/utilities/checkpoint.h>
@@ -145,6 +144,7 @@ struct StateStore::Inside final : PageSource
 
     Inside(Disk& d, StoreOptions o, Rocks r) : disk{d}, options{o}, rocks{std::move(r)} {}
 
+    TreeTop stored_top() const { return mark ? TreeTop{mark->root, mark->rows} : TreeTop{}; }
     std::string ingest_path() const { return rocks.directory + kIngestName; }
 
     bool get(ByteView key, Bytes& value) const
@@ -314,8 +314,7 @@ StoreResult<std::unique_ptr<StateStore>> StateStore::open(
         if (const auto removed = disk.remove(inside->ingest_path()); !removed)
             return Failure{io_failure(removed.error())};
     }
-    const auto top = inside->mark ? TreeTop{inside->mark->root, inside->mark->rows} : TreeTop{};
-    inside->rooter.emplace(inside.get(), top, options.tree_cache_bytes);
+    inside->rooter.emplace(inside.get(), inside->stored_top(), options.tree_cache_bytes);
     return std::unique_ptr<StateStore>{new StateStore{std::move(inside)}};
 }
 
@@ -344,6 +343,11 @@ StoreResult<StateRoot> StateStore::take(FrozenSet set)
     {
         return Failure{failure.error()};
     }
+}
+
+std::unique_ptr<Rooter> StateStore::rooter_from_here() const
+{
+    return std::make_unique<Rooter>(m.get(), m->stored_top(), m->options.tree_cache_bytes);
 }
 
 std::optional<LogHeight> StateStore::pending() const

@@ -3,11 +3,10 @@
 #include "engine/store/error.hpp"
 #include "engine/store/frozen_set.hpp"
 #include "engine/store/proof_check.hpp"
+#include "engine/store/rooter.hpp"
 #include "engine/store/row_source.hpp"
 #include "engine/store/state_mark.hpp"
-#include "engine/store/tree.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +66,10 @@ public:
     /// Hashes a frozen set into the tree and keeps its rows until they are flushed. Sets come in
     /// the order of their heights, above the one that RocksDB stands at.
     StoreResult<StateRoot> take(FrozenSet set);
+
+    /// A rooter of its own that begins where RocksDB stands and reads its pages from here: for a
+    /// replay above a checkpoint. Nothing is written. This store must outlive it.
+    std::unique_ptr<Rooter> rooter_from_here() const;
 
     /// Height of the last set taken, if any is waiting to be flushed.
     std::optional<LogHeight> pending() const;
