@@ -75,7 +75,7 @@ public:
 /// Whoever asks is_locked holds a shared lock for microseconds: wait that long before giving up.
 bool flock_patiently(int fd)
 {
-    constexpr int kAttempts = 10;
+    constexpr int kAttempts = 50;
     constexpr auto kPause = std::chrono::milliseconds{5};
     for (int i = 0; i < kAttempts; ++i)
     {

@@ -8,8 +8,22 @@ namespace engine::log
 namespace
 {
 constexpr std::uint64_t kNotedEvery = 64;
-constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
+constexpr std::uint64_t kPieceMin = std::uint64_t{4} << 10;
+constexpr std::uint64_t kPieceMax = std::uint64_t{1} << 20;
 }  // namespace
+
+void OffsetIndex::add_segment(LogHeight first)
+{
+    const std::lock_guard lock{m_mutex};
+    m_segments.push_back(first);
+}
+
+std::optional<LogHeight> OffsetIndex::segment_of(LogHeight height) const
+{
+    const std::lock_guard lock{m_mutex};
+    const auto after = std::upper_bound(m_segments.begin(), m_segments.end(), height);
+    return after == m_segments.begin() ? std::nullopt : std::optional{*std::prev(after)};
+}
 
 OffsetIndex::Place OffsetIndex::find(LogHeight first, LogHeight height) const
 {
@@ -90,12 +104,11 @@ LogResult<bool> SegmentReader::has_next()
 /// follow what is before it.
 LogResult<Done> SegmentReader::begin(LogHeight from)
 {
-    const auto firsts = segment_names(m_disk, m_directory);
-    if (!firsts)
-        return Failure{firsts.error()};
-    const auto after = std::upper_bound(firsts->begin(), firsts->end(), from);
-    const auto first = after == firsts->begin() ? LogHeight{0} : *std::prev(after);
-    if (const auto opened = open_segment(first); !opened)
+    const auto segment = segment_of(from);
+    if (!segment)
+        return Failure{segment.error()};
+    const auto first = *segment;
+    if (const auto opened = open_segment(first, from == first); !opened)
         return opened;
     if (from > first)
     {
@@ -112,7 +125,18 @@ LogResult<Done> SegmentReader::begin(LogHeight from)
     return Done{};
 }
 
-LogResult<Done> SegmentReader::open_segment(LogHeight first)
+LogResult<LogHeight> SegmentReader::segment_of(LogHeight height) const
+{
+    if (const auto first = m_index->segment_of(height))
+        return *first;
+    const auto firsts = segment_names(m_disk, m_directory);
+    if (!firsts)
+        return Failure{firsts.error()};
+    const auto after = std::upper_bound(firsts->begin(), firsts->end(), height);
+    return after == firsts->begin() ? LogHeight{0} : *std::prev(after);
+}
+
+LogResult<Done> SegmentReader::open_segment(LogHeight first, bool map)
 {
     auto segment = read_segment_header(m_disk, m_directory, first);
     if (!segment)
@@ -123,9 +147,10 @@ LogResult<Done> SegmentReader::open_segment(LogHeight first)
     m_segment = std::move(*segment);
     m_map.reset();
     m_file = std::move(*file);
-    if (m_end && m_end->segment_first > first)
+    if (map && m_end && m_end->segment_first > first)
         m_map = m_file->map();
     m_piece.clear();
+    m_piece_size = kPieceMin;
     m_offset = kSegmentHeaderSize;
     return Done{};
 }
@@ -194,6 +219,7 @@ LogResult<Done> SegmentReader::read_block_at_offset()
 
     m_index->note(m_segment.header.first, {m_next, m_offset});
     m_before = HashedHeader{m_block.header(), m_block.hash()};
+    m_piece_size = std::min(2 * m_piece_size, kPieceMax);
     m_offset += frame.end;
     ++m_next.value;
     return Done{};
@@ -212,7 +238,7 @@ LogResult<Done> SegmentReader::next_segment()
     if (!m_disk.exists(segment_path(m_directory, m_next)))
         return failed(LogErrorCode::missing,
             "the segment ends here, and no segment begins with the next block", end);
-    if (const auto opened = open_segment(m_next); !opened)
+    if (const auto opened = open_segment(m_next, true); !opened)
         return opened;
     if (const auto linked = check_linked(before, m_segment); !linked)
         return linked;
@@ -226,7 +252,7 @@ LogResult<Done> SegmentReader::check_zero_to_end()
 {
     for (auto at = m_offset; at < limit();)
     {
-        const auto bytes = bytes_at(at, std::min(kPiece, limit() - at));
+        const auto bytes = bytes_at(at, std::min(kPieceMax, limit() - at));
         if (!bytes)
             return Failure{bytes.error()};
         const auto other =
@@ -256,7 +282,7 @@ LogResult<ByteView> SegmentReader::bytes_at(std::uint64_t offset, std::uint64_t 
     const bool inside = offset >= m_piece_begin && offset + count <= m_piece_begin + m_piece.size();
     if (!inside)
     {
-        m_piece.resize(std::min(available, std::max(count, kPiece)));
+        m_piece.resize(std::min(available, std::max(count, m_piece_size)));
         m_piece_begin = offset;
         const auto got = m_file->read_at(offset, m_piece);
         if (!got)
@@ -351,8 +377,14 @@ LogResult<std::unique_ptr<BlockReader>> open_intact(
 LogResult<std::unique_ptr<BlockReader>> open_reader(
     Disk& disk, const std::string& data_directory, LogHeight from)
 {
-    if (!disk.is_locked(lock_path(data_directory)))
-        return open_intact(disk, data_directory, from);
+    const auto lock = lock_path(data_directory);
+    if (!disk.is_locked(lock))
+    {
+        auto reader = open_intact(disk, data_directory, from);
+        if (!disk.is_locked(lock))
+            return reader;
+        // An owner came while we looked: what we saw may be half of what it was writing.
+    }
     const auto directory = log_directory(data_directory);
     return std::unique_ptr<BlockReader>{std::make_unique<SegmentReader>(
         disk, directory, from, [&disk, directory] { return ask_durable(disk, directory); })};

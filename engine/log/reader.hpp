@@ -10,11 +10,13 @@
 
 namespace engine::log
 {
-/// Where frames begin, for those who look for a height: one offset of every 64, remembered as
-/// segments are read. May be shared by readers of several threads.
+/// Where frames begin, for those who look for a height: the segments, if somebody has told them,
+/// and one offset of every 64, remembered as segments are read. May be shared by readers of several
+/// threads.
 class OffsetIndex
 {
     mutable std::mutex m_mutex;
+    std::vector<LogHeight> m_segments;                          // First heights, in order.
     std::map<LogHeight, std::vector<std::uint64_t>> m_offsets;  // By the segment's first height.
 
 public:
@@ -23,6 +25,12 @@ public:
         LogHeight height;
         std::uint64_t offset = 0;
     };
+
+    /// Adds the segment that comes after those that were added.
+    void add_segment(LogHeight first);
+
+    /// The segment that a height belongs to; nothing when nobody has told the segments.
+    std::optional<LogHeight> segment_of(LogHeight height) const;
 
     /// The last place that is known at or before a height of a segment.
     Place find(LogHeight first, LogHeight height) const;
@@ -34,8 +42,8 @@ using EndOfLog = std::function<LogResult<std::optional<Mark>>()>;
 
 /// Reads the segments of a directory, without a lock and without writing anything.
 ///
-/// Segments that are full are mapped and read in place; the one that grows is read up to where the
-/// durable log ends, in pieces.
+/// Segments that are full are mapped and read in place when they are read from their beginning; the
+/// one that grows, and the one where reading begins within, are read in pieces.
 class SegmentReader final : public BlockReader
 {
     Disk& m_disk;
@@ -53,6 +61,7 @@ class SegmentReader final : public BlockReader
     std::optional<ByteView> m_map;
     Bytes m_piece;  // Of a segment that is not mapped.
     std::uint64_t m_piece_begin = 0;
+    std::uint64_t m_piece_size = 0;  // Grows while we read on: one block alone costs little.
 
     LogHeight m_next;
     std::uint64_t m_offset = 0;
@@ -77,7 +86,8 @@ private:
     LogResult<const BlockView*> read_next();
     LogResult<bool> has_next();
     LogResult<Done> begin(LogHeight from);
-    LogResult<Done> open_segment(LogHeight first);
+    LogResult<LogHeight> segment_of(LogHeight height) const;
+    LogResult<Done> open_segment(LogHeight first, bool map);
     LogResult<Done> walk_to(LogHeight height);
     LogResult<Done> next_segment();
     LogResult<Done> read_block_at_offset();

@@ -112,6 +112,8 @@ LogResult<Done> SegmentLog::take_end(const LogEnd& end, const DurableRecord& bef
     if (end.segments.empty())
         return Done{};
 
+    for (const auto& segment : end.segments)
+        m_published->index->add_segment(segment.header.first);
     m_segment = end.segments.back();
     m_offset = end.scan.end;
     auto file = m_disk.open(m_segment.path, OpenMode::write);
@@ -243,6 +245,7 @@ LogResult<Done> SegmentLog::make_segment(const BlockHeader& first)
     m_segment = std::move(segment);
     if (const auto placed = place_segment(); !placed)
         return stop(placed.error());
+    m_published->index->add_segment(m_segment.header.first);
     m_file = std::move(m_next);
     m_filled = 0;
     m_offset = kSegmentHeaderSize;
