@@ -127,6 +127,8 @@ std::optional<Finding> Refolder::fold_event(const log::BlockView& block, std::ui
         !std::holds_alternative<BlockOpened>(event->body))
         return Finding{
             place, "a block must begin with BlockOpened", "another event", "BlockOpened"};
+    if (m_on_event)
+        m_on_event(place, m_outcome.changes);
     m_state.apply(m_outcome.changes);
     m_changes.merge(m_outcome.changes);
     return std::nullopt;

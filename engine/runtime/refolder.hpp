@@ -5,6 +5,7 @@
 #include "engine/log/block.hpp"
 #include "engine/store/live_state.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ class Refolder
     std::vector<Law> m_laws;
     Outcome m_outcome;
     Changes m_changes;
+    std::function<void(EventPlace, const Changes&)> m_on_event;
 
 public:
     /// Onto an empty state: the first block must be block 0.
@@ -57,6 +59,12 @@ public:
 
     /// Whether the next blocks are validated again.
     void set_validate(bool validate) { m_options.validate = validate; }
+
+    /// Shows what each event changes, as it is folded.
+    void on_event(std::function<void(EventPlace, const Changes&)> observer)
+    {
+        m_on_event = std::move(observer);
+    }
 
     /// Folds the next block. A finding leaves the state as it was before the block.
     std::optional<Finding> fold(const log::BlockView& block);
