@@ -12,7 +12,7 @@ namespace engine::btc
 {
 namespace
 {
-constexpr std::array kNetworks = {
+constexpr std::array<Network, 4> kNetworks = {
     Network::mainnet, Network::testnet4, Network::signet, Network::regtest};
 constexpr std::size_t kLegacySize = 1 + Hash160::kSize;
 

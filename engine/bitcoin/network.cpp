@@ -79,7 +79,7 @@ constexpr NetworkParameters kRegtest{
     .genesis = {1, {}, kFirstRoot, ChainTime{1296688602}, 0x207fffff, 2},
 };
 
-constexpr std::array kNetworks = {
+constexpr std::array<Network, 4> kNetworks = {
     Network::mainnet, Network::testnet4, Network::signet, Network::regtest};
 }  // namespace
 

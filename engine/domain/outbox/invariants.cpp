@@ -7,8 +7,8 @@ namespace engine::outbox
 {
 namespace
 {
-constexpr std::array kStates{EffectState::pending, EffectState::taken, EffectState::settled,
-    EffectState::withdrawn, EffectState::parked};
+constexpr std::array<EffectState, 5> kStates{EffectState::pending, EffectState::taken,
+    EffectState::settled, EffectState::withdrawn, EffectState::parked};
 
 /// How many rows there are in each state, and in the open list.
 struct Count
