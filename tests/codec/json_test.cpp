@@ -8,6 +8,7 @@
 #include <rapidcheck/gtest.h>
 #include <boost/json.hpp>
 
+#include <ostream>
 #include <set>
 
 namespace engine
@@ -106,6 +107,8 @@ struct Row
     const char* name;
     const char* body;
     const char* expected;
+
+    friend std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
 };
 
 const Row kRows[] = {

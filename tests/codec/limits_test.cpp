@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <ostream>
 
 namespace engine
 {
@@ -82,6 +83,8 @@ struct Row
     const char* name;
     Build build;
     const char* expected;
+
+    friend std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
 };
 
 const Row kRows[] = {
