@@ -15,22 +15,23 @@ namespace engine::peg
 //     magic(2) '<' recipient
 //
 // The magic is X2 on mainnet, T2 on the public test networks, id on regtest. Five ways to write
-// the recipient have been published. The first byte tells them apart; only the two of the Stacks
-// node share theirs, and their next byte after the hash decides: a length is at most 40, a name
-// begins with a letter, which is at least 65.
+// the recipient have been published. The first byte (in hexadecimal) tells them apart: no address
+// version is 05, 06 or 53. Only the forms of the Stacks node and of sbtc-cli begin alike, with the
+// address version; what follows the hash decides, because a length is at most 28 (40 characters)
+// and a name begins with a letter, which is at least 41.
 //
 //     first byte       then                          form
 //     05               version hash160 *             SIP-005 standard principal
 //     06               version hash160 len name *    SIP-005 contract principal
-//     20 21 22 26      hash160                       sbtc-cli: version byte and hash alone
-//     20 21 22 26      hash160 00 *                  node, second: no name, then a memo
+//     14 15 16 1a      hash160                       sbtc-cli: version and hash alone
+//     14 15 16 1a      hash160 00 *                  node, second: no name, then a memo
 //                                                    (in the first form, too: an empty name)
-//     20 21 22 26      hash160 1..40 name *          node, second: length, name, memo
-//     20 21 22 26      hash160 letter...             node, first: 40 bytes of name and zeros, memo
-//     'S' (53)         c32 text [. name] zeros       the text of the first proposal
+//     14 15 16 1a      hash160 01..28 name *         node, second: length, name, memo
+//     14 15 16 1a      hash160 letter...             node, first: 40 bytes of name and zeros, memo
+//     53 ('S')         c32 text [. name] 00*         the text of the first proposal
 //
-// Numbers above are decimal but for 05, 06, 00 and (53). `*` is anything: a memo, or nothing. What
-// is cut off or has a name that Clarity does not allow is refused, never guessed.
+// `*` is anything: a memo, or nothing. What is cut off or has a name that Clarity does not allow is
+// refused, never guessed.
 
 /// How a recipient was written.
 enum class PegInForm : std::uint8_t
