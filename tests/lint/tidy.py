@@ -20,7 +20,7 @@ import tempfile
 SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build" / "release"))
 CHECKED = ["base", "hash", "crypto", "bitcoin", "core", "domain", "fold", "codec", "runtime"]
-GCC_ONLY = re.compile(r"\s-(mgeneral-regs-only|Wno-(array-bounds|stringop-\w+|tsan|maybe-uninitialized))(?=\s)")
+GCC_ONLY = re.compile(r"\s-(mgeneral-regs-only|Wno-(array-bounds|restrict|stringop-\w+|tsan|maybe-uninitialized))(?=\s)")
 
 
 def commands():
