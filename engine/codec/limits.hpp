@@ -4,8 +4,9 @@
 
 namespace engine
 {
-/// No event is longer, but for the one below. Four times what the largest other kind needs today (a
-/// genesis with every list full), and small enough that a block of them fits into memory anywhere.
+/// No event is longer, but for the one below. Nearly three times what the largest other kind needs
+/// (a genesis with every list full: 23 kB), and small enough to decode a full queue of them at
+/// once.
 inline constexpr std::size_t kMaxEventBytes = 64 * 1024;
 
 /// bitcoin's TransactionSeen carries a whole transaction and its block's coinbase without witness:

@@ -50,11 +50,6 @@ inline void at_most(std::size_t size, std::size_t max, const char* unit, const c
         fail(member, number(size) + " " + unit + ", expected at most " + number(max));
 }
 
-inline ByteView view(capnp::Data::Reader data)
-{
-    return {data.begin(), data.size()};
-}
-
 template <typename Id>
 Id fixed(capnp::Data::Reader data, const char* member)
 {
