@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
+#include <thread>
 
 namespace engine::log
 {
@@ -132,6 +133,49 @@ TEST(LogProcess, ASecondOneIsToldWhoHasTheDirectory)
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+/// Followers of the log on other threads, some within the process, some as another would read it.
+TEST(LogProcess, ReadersOnOtherThreadsSeeEveryBlockOnceAndWhole)
+{
+    const TemporaryDirectory directory;
+    const auto path = directory / "data";
+    PosixDisk disk;
+    const auto owned = *DataDirectory::own(disk, path, describe_process("test"));
+    const auto log = *SegmentLog::open(disk, owned, {kSegment, {}, false});
+    Chain chain;
+    extend(chain, 300);
+
+    const auto follow = [&](std::unique_ptr<BlockReader> reader) {
+        std::size_t seen = 0;
+        while (seen < chain.size())
+        {
+            const auto block = reader->next();
+            ASSERT_TRUE(block) << to_string(block.error());
+            if (*block == nullptr)
+                continue;
+            ASSERT_TRUE(equal((*block)->bytes(), chain.blocks()[seen]));
+            ++seen;
+        }
+    };
+    std::vector<std::thread> threads;
+    threads.emplace_back([&] { follow(*log->reader(LogHeight{0})); });
+    threads.emplace_back([&] { follow(*open_reader(disk, path, LogHeight{0})); });
+    threads.emplace_back([&] {
+        for (std::uint64_t height = 0; height < chain.size(); height += 7)
+        {
+            while (!log->tip() || log->tip()->header.height.value < height)
+            {}
+            ASSERT_EQ(*read_block(*log, LogHeight{height}), chain.blocks()[height]);
+        }
+    });
+    for (const auto& block : chain.blocks())
+    {
+        ASSERT_TRUE(log->append(block));
+        ASSERT_TRUE(log->prepare_next());
+    }
+    for (auto& thread : threads)
+        thread.join();
 }
 
 TEST(LogProcess, ReadsMappedSegmentsOnARealDisk)
