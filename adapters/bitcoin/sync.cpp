@@ -2,6 +2,7 @@
 
 #include "adapters/bitcoin/checked_block.hpp"
 #include "adapters/bitcoin/facts.hpp"
+#include "engine/base/check.hpp"
 #include "engine/base/hex.hpp"
 
 #include <algorithm>
@@ -13,6 +14,9 @@ namespace
 /// Blocks that are searched with one copy of the watch list; the outpoints they add are kept with
 /// it.
 constexpr std::size_t kBlocksPerList = 500;
+
+/// The largest batch, and so the deepest that a missing scan can lie below another one.
+constexpr std::size_t kBatchMost = 256;
 
 FollowFault stopping()
 {
@@ -32,11 +36,15 @@ FollowFault bad_block(const std::string& block, std::string why)
         "node."};
 }
 
-std::size_t size_of(const BitcoinFact& fact)
+std::string name_of(const BitcoinFact& fact)
 {
-    const auto* transaction = std::get_if<TransactionSeen>(&fact);
-    return transaction ? transaction->transaction.size() + transaction->coinbase.size() + 1000
-                       : 100;
+    if (const auto* header = std::get_if<HeaderSeen>(&fact))
+        return "the header of block " + to_display_hex(btc::block_hash(header->header).bytes);
+    if (const auto* scan = std::get_if<BlockScanned>(&fact))
+        return "the scan of block " + to_display_hex(scan->block.bytes);
+    const auto& seen = std::get<TransactionSeen>(fact);
+    return "transaction " + std::to_string(seen.index) + " of block " +
+           to_display_hex(btc::block_hash(seen.header).bytes);
 }
 
 bool admitted(const AdmissionAnswer& answer)
@@ -76,7 +84,9 @@ Sync::Sync(Node& node, BitcoinIntake& intake, SyncSettings settings,
     m_network{btc::parameters(settings.network)},
     m_pause{std::move(pause)},
     m_progress{std::move(progress)}
-{}
+{
+    ENSURE(m_settings.facts_at_once <= kBatchMost);
+}
 
 void Sync::interrupt()
 {
@@ -85,6 +95,13 @@ void Sync::interrupt()
 }
 
 Result<SyncReport, FollowFault> Sync::run_once()
+{
+    auto report = pass();
+    m_settled = report ? std::optional{report->node_tip} : std::nullopt;
+    return report;
+}
+
+Result<SyncReport, FollowFault> Sync::pass()
 {
     const auto position = m_intake.position();
     if (!position)
@@ -96,6 +113,7 @@ Result<SyncReport, FollowFault> Sync::run_once()
         return Failure{std::move(*fault)};
 
     SyncReport report;
+    report.node_tip = info->best_block;
     report.node_height = ChainHeight{info->blocks};
     report.node_headers = ChainHeight{info->headers};
     report.node_syncing = info->initial_download;
@@ -109,22 +127,30 @@ Result<SyncReport, FollowFault> Sync::run_once()
 
 Sync::Maybe Sync::deliver(const std::vector<Missing>& missing, SyncReport& report)
 {
-    std::vector<BitcoinFact> scanned;
+    Batch batch;
     std::size_t since_list = kBlocksPerList;
     for (auto block = missing.rbegin(); block != missing.rend(); ++block)
     {
-        if (since_list++ == kBlocksPerList)
+        const bool full = batch.facts.size() + batch.scans.size() >= m_settings.facts_at_once ||
+                          batch.bytes >= m_settings.bytes_at_once;
+        const bool stale = since_list++ == kBlocksPerList;
+        auto fault = full || stale ? flush(batch, report) : std::nullopt;
+        if (!fault && stale)
         {
+            // Only now: what the flushed blocks have created is in the engine's list.
             since_list = 1;
-            if (auto fault = fetch_watch_list())
-                return fault;
+            fault = fetch_watch_list();
         }
-        if (auto fault = deliver_block(*block, scanned, report))
+        if (fault)
             return fault;
-        if (m_progress)
-            m_progress(report, block->height);
+        if ((fault = add_block(*block, batch, report)))
+        {
+            // What lies below a block that can't be read is good all the same.
+            auto earlier = finish(batch, report);
+            return earlier ? earlier : fault;
+        }
     }
-    return submit(scanned, "the last scan");
+    return finish(batch, report);
 }
 
 Sync::Maybe Sync::check_node(const NodeInfo& info, const ChainPosition& position) const
@@ -164,6 +190,8 @@ Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
     const NodeInfo& info, const ChainPosition& position)
 {
     std::vector<Missing> missing;
+    bool met_known = false;
+    std::size_t complete = 0;  // Blocks in a row, from above, of which nothing is missing.
     auto hash = info.best_block;
     for (auto at = info.blocks; at > position.anchor.height.value; --at)
     {
@@ -173,8 +201,14 @@ Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
         const bool in_rescan = position.rescan && at >= position.rescan->from.value;
         const auto wanted = in_rescan ? position.rescan->watch_version : 0;
         const bool wants_scan = !standing->scanned_with || *standing->scanned_with < wanted;
-        if (standing->header_known && !wants_scan && !in_rescan)
+        complete = standing->header_known && !wants_scan ? complete + 1 : 0;
+        if (!in_rescan && complete > 0 && (hash == m_settled || complete > kBatchMost))
             return missing;
+        // Below a known header every header was known: this one is forgotten, and can't be
+        // rescanned.
+        if (met_known && !standing->header_known)
+            return missing;
+        met_known = met_known || standing->header_known;
 
         const auto header = m_node.header(hash);
         if (!header)
@@ -199,28 +233,23 @@ Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
     return missing;
 }
 
-/// Submits a block's header and transactions, together with the scan that the block before left
-/// over; leaves its own scan in `scanned`. So a block costs one round trip, and its scan is offered
-/// only after all its transactions were admitted.
-Sync::Maybe Sync::deliver_block(
-    const Missing& missing, std::vector<BitcoinFact>& scanned, SyncReport& report)
+Sync::Maybe Sync::add_block(const Missing& missing, Batch& batch, SyncReport& report)
 {
-    std::vector<BitcoinFact> facts = std::exchange(scanned, {});
     if (missing.wants_header)
     {
-        facts.push_back(HeaderSeen{missing.header.bytes});
+        batch.facts.push_back(HeaderSeen{missing.header.bytes});
         ++report.headers;
     }
     if (missing.wants_scan)
     {
-        if (auto fault = add_transactions(missing, facts, scanned, report))
+        if (auto fault = add_transactions(missing, batch, report))
             return fault;
     }
-    return submit(facts, name_of(missing.height, missing.hash));
+    batch.height = missing.height;
+    return std::nullopt;
 }
 
-Sync::Maybe Sync::add_transactions(const Missing& missing, std::vector<BitcoinFact>& facts,
-    std::vector<BitcoinFact>& scanned, SyncReport& report)
+Sync::Maybe Sync::add_transactions(const Missing& missing, Batch& batch, SyncReport& report)
 {
     const auto block_name = name_of(missing.height, missing.hash);
     const auto bytes = m_node.block(missing.hash);
@@ -232,46 +261,49 @@ Sync::Maybe Sync::add_transactions(const Missing& missing, std::vector<BitcoinFa
 
     const auto relevant = btc::relevant(*block, m_watch);
     for (auto& fact : transaction_facts(*block, relevant))
-        facts.push_back(std::move(fact));
+    {
+        batch.bytes += fact.transaction.size() + fact.coinbase.size();
+        batch.facts.push_back(std::move(fact));
+    }
     // What this block creates may be spent in the next, before the engine's list is fetched again.
     btc::add_outpoints(m_watch, relevant.outpoints);
-    scanned.push_back(BlockScanned{missing.hash, m_watch.version});
+    batch.scans.push_back(BlockScanned{missing.hash, m_watch.version});
     report.transactions += relevant.transactions.size();
     ++report.blocks;
     return std::nullopt;
 }
 
-Sync::Maybe Sync::submit(const std::vector<BitcoinFact>& facts, const std::string& what)
+Sync::Maybe Sync::flush(Batch& batch, const SyncReport& report)
 {
-    std::vector<BitcoinFact> slice;
-    std::size_t bytes = 0;
-    for (const auto& fact : facts)
-    {
-        if (slice.size() >= m_settings.facts_at_once || bytes >= m_settings.bytes_at_once)
-        {
-            if (auto fault = submit_slice(std::exchange(slice, {}), what))
-                return fault;
-            bytes = 0;
-        }
-        bytes += size_of(fact);
-        slice.push_back(fact);
-    }
-    return submit_slice(std::move(slice), what);
+    if (auto fault = submit(std::exchange(batch.facts, {})))
+        return fault;
+    if (m_progress && batch.height_before.value != 0)
+        m_progress(report, batch.height_before);
+    batch.facts = std::exchange(batch.scans, {});
+    batch.bytes = 0;
+    batch.height_before = batch.height;
+    return std::nullopt;
+}
+
+Sync::Maybe Sync::finish(Batch& batch, const SyncReport& report)
+{
+    auto fault = flush(batch, report);
+    return fault ? fault : flush(batch, report);
 }
 
 /// Offers what the engine has no room for again, in order, until it is admitted. While there is no
 /// room only the first is offered, so that a crowded engine is not asked for more than one answer.
-Sync::Maybe Sync::submit_slice(std::vector<BitcoinFact> slice, const std::string& what)
+Sync::Maybe Sync::submit(std::vector<BitcoinFact> facts)
 {
     BackOff back_off{m_settings.busy_first_ms, m_settings.busy_most_ms};
     bool crowded = false;
-    while (!slice.empty())
+    while (!facts.empty())
     {
-        const auto answers = crowded ? m_intake.submit({slice.front()}) : m_intake.submit(slice);
+        const auto answers = crowded ? m_intake.submit({facts.front()}) : m_intake.submit(facts);
         if (!answers)
             return stopping();
         const auto refused = std::find_if_not(answers->begin(), answers->end(), admitted);
-        slice.erase(slice.begin(), slice.begin() + (refused - answers->begin()));
+        facts.erase(facts.begin(), facts.begin() + (refused - answers->begin()));
         crowded = refused != answers->end();
         if (!crowded)
         {
@@ -279,7 +311,7 @@ Sync::Maybe Sync::submit_slice(std::vector<BitcoinFact> slice, const std::string
             continue;
         }
         if (refused->admission != Admission::busy)
-            return fault_of(*refused, what);
+            return fault_of(*refused, name_of(facts.front()));
         if (!m_pause(back_off.next()))
             return stopping();
     }

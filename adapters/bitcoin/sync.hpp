@@ -20,7 +20,7 @@ namespace engine::bitcoind
 struct SyncSettings
 {
     btc::Network network = btc::Network::regtest;
-    std::size_t facts_at_once = 64;       ///< Submitted before waiting for their answers.
+    std::size_t facts_at_once = 256;      ///< Submitted before waiting for answers: 256 at most.
     std::size_t bytes_at_once = 4 << 20;  ///< The same, by size of the transactions.
     std::int64_t busy_first_ms = 50;      ///< Waiting time when the engine has no room.
     std::int64_t busy_most_ms = 5'000;
@@ -42,8 +42,21 @@ struct SyncReport
 /// upward. The order is kept: a header before its transactions, all of a block's transactions
 /// before it counts as scanned, a block before the next. An error ends the pass; the next one finds
 /// out afresh what is missing, so nothing is skipped and what was delivered is not counted twice.
+///
+/// Facts travel in batches of many blocks, since the engine answers a batch as fast as one fact.
+/// The scans of a batch go with the next one: they may be offered only when every transaction that
+/// belongs to them was admitted.
 class Sync
 {
+    struct Batch
+    {
+        std::vector<BitcoinFact> facts;  ///< Next to be submitted.
+        std::vector<BitcoinFact> scans;  ///< Of the blocks in `facts`.
+        std::size_t bytes = 0;
+        ChainHeight height;         ///< Of the newest block in it.
+        ChainHeight height_before;  ///< Of the newest whose scan is among the facts.
+    };
+
     struct Missing
     {
         BlockHash hash;
@@ -60,10 +73,11 @@ class Sync
     std::function<bool(std::int64_t)> m_pause;
     std::function<void(const SyncReport&, ChainHeight)> m_progress;
     btc::WatchList m_watch;
+    std::optional<BlockHash> m_settled;  ///< Up to here the last pass left nothing missing.
 
 public:
-    /// `pause` waits that many milliseconds; false when this side is stopping. `progress` hears of
-    /// each block that was scanned.
+    /// `pause` waits that many milliseconds; false when this side is stopping. `progress` hears
+    /// up to which height everything was delivered.
     Sync(Node& node, BitcoinIntake& intake, SyncSettings settings,
         std::function<bool(std::int64_t)> pause,
         std::function<void(const SyncReport&, ChainHeight)> progress = {});
@@ -76,16 +90,17 @@ public:
 private:
     using Maybe = std::optional<FollowFault>;
 
+    Result<SyncReport, FollowFault> pass();
+
     Maybe check_node(const NodeInfo& info, const ChainPosition& position) const;
     Maybe deliver(const std::vector<Missing>& missing, SyncReport& report);
     Maybe fetch_watch_list();
     Result<std::vector<Missing>, FollowFault> find_missing(
         const NodeInfo& info, const ChainPosition& position);
-    Maybe deliver_block(
-        const Missing& missing, std::vector<BitcoinFact>& scanned, SyncReport& report);
-    Maybe add_transactions(const Missing& missing, std::vector<BitcoinFact>& facts,
-        std::vector<BitcoinFact>& scanned, SyncReport& report);
-    Maybe submit(const std::vector<BitcoinFact>& facts, const std::string& what);
-    Maybe submit_slice(std::vector<BitcoinFact> slice, const std::string& what);
+    Maybe add_block(const Missing& missing, Batch& batch, SyncReport& report);
+    Maybe add_transactions(const Missing& missing, Batch& batch, SyncReport& report);
+    Maybe flush(Batch& batch, const SyncReport& report);
+    Maybe finish(Batch& batch, const SyncReport& report);
+    Maybe submit(std::vector<BitcoinFact> facts);
 };
 }  // namespace engine::bitcoind

@@ -102,7 +102,7 @@ struct BlockStanding
 
 /// The engine as seen by a follower of Bitcoin. Calls come from the follower's thread and return at
 /// once; each answer comes exactly once, from any thread, in the order of the calls. Facts are
-/// admitted in the order in which they were submitted.
+/// looked at in the order in which they were submitted; one that is busy may be overtaken.
 class BitcoinIntake
 {
 public:

@@ -217,6 +217,25 @@ TEST_F(FollowerTest, ABusyEngineGetsEverythingInOrder)
     expect_followed(*real, *intake, 30);
 }
 
+TEST_F(FollowerTest, AScanThatWasOvertakenIsFoundAfterARestart)
+{
+    real->mine(12);
+    const auto fifth = *fixed_from_display_hex<BlockHash>(real->hash_at(5));
+    intake->interfere = [&](const BitcoinFact& fact) {
+        const auto* scan = std::get_if<BlockScanned>(&fact);
+        return scan && scan->block == fifth ? std::optional{Admission::busy} : std::nullopt;
+    };
+    Node node{*transport};
+    Sync broken_off{node, *intake, {}, [](std::int64_t) { return false; }};
+    EXPECT_EQ(broken_off.run_once().error().kind, FollowFaultKind::stopping);
+    ASSERT_FALSE(intake->known()[fifth].scanned_with);
+    ASSERT_TRUE(intake->known()[intake->tip().hash].scanned_with) << "the later ones were admitted";
+
+    intake->with([](auto& self) { return self.interfere = nullptr, 0; });
+    ASSERT_TRUE(sync());
+    expect_followed(*real, *intake, 12);
+}
+
 TEST_F(FollowerTest, AGapEndsThePassAndTheNextOneCloses)
 {
     real->mine(12);
@@ -244,8 +263,11 @@ TEST_F(FollowerTest, ATransactionThatIsNotAdmittedKeepsItsBlockFromCountingAsSca
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, FollowFaultKind::refused);
     EXPECT_FALSE(refused.error().action.empty());
+    EXPECT_NE(
+        refused.error().what.find("transaction 0 of block " + real->hash_at(2)), std::string::npos);
+    const auto third = *fixed_from_display_hex<BlockHash>(real->hash_at(3));
     EXPECT_FALSE(intake->known()[second].scanned_with);
-    EXPECT_EQ(intake->known().size(), 3U) << "nothing above it was delivered";
+    EXPECT_FALSE(intake->known()[third].scanned_with);
 }
 
 TEST_F(FollowerTest, ARescanCoversWhatItAsksFor)
@@ -268,6 +290,39 @@ TEST_F(FollowerTest, ARescanCoversWhatItAsksFor)
         const auto hash = *fixed_from_display_hex<BlockHash>(real->hash_at(at));
         EXPECT_EQ(known.at(hash).scanned_with, at < 4 ? 0U : 2U) << at;
         EXPECT_EQ(known.at(hash).transactions.contains(0), at >= 4) << at;
+    }
+}
+
+TEST_F(FollowerTest, ARescanEndsWhereTheEngineHasForgottenTheHeaders)
+{
+    real->mine(9);
+    ASSERT_TRUE(sync());
+    const auto fifth = *fixed_from_display_hex<BlockHash>(real->hash_at(5));
+    intake->with([&](auto& self) {
+        self.forget(fifth);
+        self.watched = watch_coinbases(2);
+        self.rescan = RescanWanted{2, ChainHeight{2}};
+        return 0;
+    });
+    const auto report = sync();
+    ASSERT_TRUE(report) << report.error().why;
+    EXPECT_EQ(report->headers, 0U);
+    EXPECT_EQ(report->blocks, 4U);
+}
+
+TEST_F(FollowerTest, BatchesOfAnySizeDeliverTheSame)
+{
+    real->mine(60);
+    for (const std::size_t size : {1UL, 2UL, 7UL, 256UL})
+    {
+        auto fresh = fresh_intake();
+        SyncSettings settings;
+        settings.facts_at_once = size;
+        OnePass pass{*transport, *fresh, settings};
+        ASSERT_TRUE(pass.sync.run_once());
+        EXPECT_EQ(fresh->accepted, 180U);
+        EXPECT_EQ(fresh->duplicates, 0U);
+        expect_followed(*real, *fresh, 60);
     }
 }
 
@@ -296,6 +351,7 @@ TEST_F(FollowerTest, BlocksThatAreNotTheirHeadersAreRefusedAndNothingIsSkipped)
         EXPECT_EQ(report.error().kind, FollowFaultKind::bad_block);
         EXPECT_NE(report.error().what.find("block 106"), std::string::npos);
         EXPECT_FALSE(fresh->known()[*fixed_from_display_hex<BlockHash>(last)].scanned_with);
+        expect_followed(*real, *fresh, 105);
     }
     EXPECT_EQ(flipped, 4U);
 }

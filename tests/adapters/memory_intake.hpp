@@ -62,6 +62,8 @@ public:
     std::uint64_t accepted = 0;
     std::uint64_t duplicates = 0;
 
+    void forget(const BlockHash& block) { m_known.erase(block); }
+
     ChainPoint tip()
     {
         const std::lock_guard lock{m_mutex};
@@ -188,9 +190,6 @@ private:
         const auto found = m_known.find(fact.block);
         if (found == m_known.end())
             return Admission::gap;
-        const auto& parent = m_known[found->second.previous];
-        if (!parent.scanned_with)
-            complaints.push_back("a block was scanned before its parent");
         if (found->second.scanned_with == fact.watch_version)
             return Admission::duplicate;
         found->second.scanned_with = fact.watch_version;
