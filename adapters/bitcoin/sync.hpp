@@ -29,7 +29,8 @@ struct SyncSettings
 /// How far a pass came.
 struct SyncReport
 {
-    ChainHeight node_height;    ///< Of the best block that the node has whole.
+    BlockHash node_tip;         ///< The best block that the node has whole.
+    ChainHeight node_height;    ///< Its height.
     ChainHeight node_headers;   ///< Up to here the node knows headers.
     bool node_syncing = false;  ///< The node itself is far behind the network.
     std::uint64_t headers = 0;  ///< Submitted in this pass.
