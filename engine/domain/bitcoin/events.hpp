@@ -10,7 +10,7 @@
 namespace engine::bitcoin
 {
 /// A header as it stands in the chain: 80 bytes.
-using RawHeader = FixedBytes<struct RawHeaderTag, 80>;
+using RawHeader = FixedBytes<struct EventHeaderTag, 80>;
 
 enum class Network : std::uint8_t
 {
