@@ -125,12 +125,12 @@ private:
             ASSERT_TRUE(bytes.has_value()) << "lost height " << place.height.value;
             const auto block = log::BlockView::parse(*bytes);
             const auto event = decode_event(block->event(place.index));
-            ASSERT_EQ(event->body, probe_of(number));
+            ASSERT_EQ(event->body, Body{probe_of(number)});
         }
         read([&](const DurableView& view) {
             for (const auto& [number, place] : m_shadow.acknowledged)
                 EXPECT_TRUE(contains(view.state, probe::kSeenIds,
-                    std::get<probe::Probed>(std::get<probe::Event>(probe_of(number))).id));
+                    std::get<probe::Probed>(probe_of(number)).id));
         });
     }
 
