@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,6 +78,30 @@ TEST(PosixFile, IsMappedAsLongAsItWas)
     EXPECT_TRUE(equal(*file->map(), kHello));
     ASSERT_TRUE(file->write_at(5, kHello));
     EXPECT_EQ(file->map()->size(), 5U);
+}
+
+/// A file-size limit makes the kernel write a part first and refuse the rest.
+TEST(PosixFile, APartialWriteIsContinuedUntilItFails)
+{
+    const TemporaryDirectory directory;
+    PosixDisk disk;
+    const auto child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0)
+    {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{1000, 1000};
+        const auto file = must_open_file(disk, directory / "f", OpenMode::create);
+        if (::setrlimit(RLIMIT_FSIZE, &limit) != 0)
+            ::_exit(2);
+        const auto written = file->write_at(0, Bytes(1500, 1));
+        const bool refused =
+            !written && written.error().code == EFBIG && written.error().operation == "write";
+        ::_exit(refused && *file->size() == 1000 ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(PosixDisk, ListsNamesInByteOrder)
