@@ -66,12 +66,17 @@ public:
 rocksdb::BlockBasedTableOptions table_options(const StoreOptions& options)
 {
     rocksdb::BlockBasedTableOptions table;
-    table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+    constexpr int kShardBits = 2;  // Few, so that no block is too large for its shard.
+    table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes, kShardBits);
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.format_version = 5;
     table.checksum = rocksdb::kXXH3;
+
+    // A flush is one table, however large: its index and filter are read piece by piece.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
     table.cache_index_and_filter_blocks = true;
-    table.pin_l0_filter_and_index_blocks_in_cache = true;
+    table.pin_top_level_index_and_filter = true;
     return table;
 }
 

@@ -66,12 +66,23 @@ StoreError damaged_mark(const std::string& directory, MarkProblem problem)
         "it does not match its checksum", kRebuild};
 }
 
-/// What is written of a row, if sets were taken one after another: the last.
+/// A row of one of the sets that wait. Table and key's beginning are at hand, so that most
+/// comparisons look no further.
 struct PendingRow
 {
     const FrozenRow* row = nullptr;
-    std::size_t set = 0;
+    std::uint64_t first_bytes = 0;  // Of the key; big endian, zeros where it ends.
+    TableId table;
+    std::uint32_t set = 0;
 };
+
+std::uint64_t first_bytes_of(ByteView key)
+{
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        word = word << 8 | (i < key.size() ? key[i] : 0U);
+    return word;
+}
 
 bool same_row(const FrozenRow& a, const FrozenRow& b)
 {
@@ -80,20 +91,23 @@ bool same_row(const FrozenRow& a, const FrozenRow& b)
 
 bool in_order(const PendingRow& a, const PendingRow& b)
 {
-    if (a.row->table != b.row->table)
-        return a.row->table < b.row->table;
+    if (a.table != b.table)
+        return a.table < b.table;
+    if (a.first_bytes != b.first_bytes)
+        return a.first_bytes < b.first_bytes;
     if (!equal(a.row->key, b.row->key))
         return less(a.row->key, b.row->key);
     return a.set < b.set;
 }
 
+/// What is written of each row, if sets were taken one after another: the last.
 std::vector<PendingRow> newest_rows(const std::vector<FrozenSet>& sets)
 {
     std::vector<PendingRow> rows;
-    for (std::size_t i = 0; i < sets.size(); ++i)
+    for (std::uint32_t i = 0; i < sets.size(); ++i)
     {
         for (const auto& row : sets[i].rows())
-            rows.push_back({&row, i});
+            rows.push_back({&row, first_bytes_of(row.key), row.table, i});
     }
     std::sort(rows.begin(), rows.end(), in_order);
     std::size_t kept = 0;
@@ -227,11 +241,12 @@ struct StateStore::Inside final : PageSource
         file.put(kHeightKey, encode_mark(next));  // 'h' < 'r' < 't'
         Bytes key;
         const auto rows = newest_rows(pending);
-        for (const auto& [row, set] : rows)
+        for (const auto& pending_row : rows)
         {
-            put_row_key(key, row->table, row->key);
-            if (row->row)
-                file.put(key, *row->row);
+            const auto& row = *pending_row.row;
+            put_row_key(key, row.table, row.key);
+            if (row.row)
+                file.put(key, *row.row);
             else
                 file.remove(key);
         }

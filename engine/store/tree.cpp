@@ -257,32 +257,25 @@ TreeSlot Tree::update_page(const TreeSlot& slot, const std::optional<TreePage>& 
 
 void Tree::visit_dirty(FunctionRef<void(const TreePath& path, const TreePage* page)> visit) const
 {
-    std::vector<const TreePath*> paths;
-    paths.reserve(m_pages->dirty.size());
-    for (const auto& [path, page] : m_pages->dirty)
-        paths.push_back(&path);
-    std::sort(
-        paths.begin(), paths.end(), [](const TreePath* a, const TreePath* b) { return *a < *b; });
-    for (const auto* path : paths)
-    {
-        const auto& page = m_pages->dirty.at(*path);
-        visit(*path, page ? &*page : nullptr);
-    }
+    using Entry = decltype(m_pages->dirty)::value_type;
+    std::vector<const Entry*> entries;
+    entries.reserve(m_pages->dirty.size());
+    for (const auto& entry : m_pages->dirty)
+        entries.push_back(&entry);
+    std::sort(entries.begin(), entries.end(),
+        [](const Entry* a, const Entry* b) { return a->first < b->first; });
+    for (const auto* entry : entries)
+        visit(entry->first, entry->second ? &*entry->second : nullptr);
 }
 
 void Tree::drop_dirty()
 {
-    Bytes encoded;
     for (const auto& [path, page] : m_pages->dirty)
     {
-        encoded.clear();
-        if (page)
-        {
-            encode_page(encoded, *page);
-            m_pages->keep(path, *page);
-        }
         ++m_counters.pages_written;
-        m_counters.bytes_written += page_key(path).size() + encoded.size();
+        m_counters.bytes_written += page_key_bytes(path) + (page ? page_bytes(*page) : 0);
+        if (page)
+            m_pages->keep(path, *page);
     }
     m_pages->dirty.clear();
 }

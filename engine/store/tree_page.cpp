@@ -58,6 +58,17 @@ void encode_page(Bytes& out, const TreePage& page)
     }
 }
 
+std::size_t page_bytes(const TreePage& page)
+{
+    std::size_t bytes = 1;
+    for (const auto& slot : page.slots)
+    {
+        bytes += slot.kind == TreeSlot::Kind::empty ? 0 : sizeof slot.hash;
+        bytes += slot.kind == TreeSlot::Kind::leaf ? sizeof slot.row_hash : 0;
+    }
+    return bytes;
+}
+
 std::optional<TreePage> decode_page(ByteView bytes)
 {
     if (bytes.empty())
@@ -83,5 +94,10 @@ Bytes page_key(const TreePath& path)
         't', static_cast<std::uint8_t>(path.depth >> 8), static_cast<std::uint8_t>(path.depth)};
     append(key, ByteView{path.bits.bytes}.first((path.depth + 7U) / 8));
     return key;
+}
+
+std::size_t page_key_bytes(const TreePath& path)
+{
+    return 1 + sizeof path.depth + (path.depth + 7U) / 8;
 }
 }  // namespace engine

@@ -54,10 +54,16 @@ inline constexpr std::size_t kTreePageBytesMax = 1 + 4 * 64;
 
 void encode_page(Bytes& out, const TreePage& page);
 
+/// How many bytes encode_page writes.
+std::size_t page_bytes(const TreePage& page);
+
 /// Nothing on bytes that are not a page.
 std::optional<TreePage> decode_page(ByteView bytes);
 
 /// 't', depth u16 big endian, the bits in as few bytes as hold them: pages near the root come
 /// first.
 Bytes page_key(const TreePath& path);
+
+/// How many bytes page_key has.
+std::size_t page_key_bytes(const TreePath& path);
 }  // namespace engine

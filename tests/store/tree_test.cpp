@@ -310,6 +310,7 @@ RC_GTEST_PROP(TreePage, ComesBackFromItsBytesAndNoOthersDo, ())
     Bytes encoded;
     encode_page(encoded, page);
     RC_ASSERT(encoded.size() <= kTreePageBytesMax);
+    RC_ASSERT(encoded.size() == page_bytes(page));
     RC_ASSERT(decode_page(encoded) == page);
     encoded.push_back(0);
     RC_ASSERT(!decode_page(encoded));
