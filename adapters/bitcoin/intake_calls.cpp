@@ -51,8 +51,7 @@ std::optional<WatchList> IntakeCalls::watch_list()
     return values ? std::optional{std::move(values->front())} : std::nullopt;
 }
 
-std::optional<std::vector<AdmissionAnswer>> IntakeCalls::submit(
-    const std::vector<BitcoinFact>& facts)
+std::optional<std::vector<AdmissionAnswer>> IntakeCalls::submit(std::span<const BitcoinFact> facts)
 {
     return collect<AdmissionAnswer>(facts.size(),
         [&](std::size_t i, auto answer) { m_intake.submit(facts[i], std::move(answer)); });

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace engine::bitcoind
@@ -33,7 +34,7 @@ public:
     std::optional<WatchList> watch_list();
 
     /// Submits all at once and waits for all the answers, in order.
-    std::optional<std::vector<AdmissionAnswer>> submit(const std::vector<BitcoinFact>& facts);
+    std::optional<std::vector<AdmissionAnswer>> submit(std::span<const BitcoinFact> facts);
 
     void interrupt();
 

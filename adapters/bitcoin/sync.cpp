@@ -275,7 +275,7 @@ Sync::Maybe Sync::add_transactions(const Missing& missing, Batch& batch, SyncRep
 
 Sync::Maybe Sync::flush(Batch& batch, const SyncReport& report)
 {
-    if (auto fault = submit(std::exchange(batch.facts, {})))
+    if (auto fault = submit(batch.facts))
         return fault;
     if (m_progress && batch.height_before.value != 0)
         m_progress(report, batch.height_before);
@@ -293,17 +293,17 @@ Sync::Maybe Sync::finish(Batch& batch, const SyncReport& report)
 
 /// Offers what the engine has no room for again, in order, until it is admitted. While there is no
 /// room only the first is offered, so that a crowded engine is not asked for more than one answer.
-Sync::Maybe Sync::submit(std::vector<BitcoinFact> facts)
+Sync::Maybe Sync::submit(std::span<const BitcoinFact> facts)
 {
     BackOff back_off{m_settings.busy_first_ms, m_settings.busy_most_ms};
     bool crowded = false;
     while (!facts.empty())
     {
-        const auto answers = crowded ? m_intake.submit({facts.front()}) : m_intake.submit(facts);
+        const auto answers = m_intake.submit(crowded ? facts.first(1) : facts);
         if (!answers)
             return stopping();
         const auto refused = std::find_if_not(answers->begin(), answers->end(), admitted);
-        facts.erase(facts.begin(), facts.begin() + (refused - answers->begin()));
+        facts = facts.subspan(static_cast<std::size_t>(refused - answers->begin()));
         crowded = refused != answers->end();
         if (!crowded)
         {

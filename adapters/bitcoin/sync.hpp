@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace engine::bitcoind
@@ -102,6 +103,6 @@ private:
     Maybe add_transactions(const Missing& missing, Batch& batch, SyncReport& report);
     Maybe flush(Batch& batch, const SyncReport& report);
     Maybe finish(Batch& batch, const SyncReport& report);
-    Maybe submit(std::vector<BitcoinFact> facts);
+    Maybe submit(std::span<const BitcoinFact> facts);
 };
 }  // namespace engine::bitcoind
