@@ -75,7 +75,7 @@ int run_config_check(const Options& options, std::ostream& out, std::ostream& er
     }
     std::uint64_t given = 0;
     for (const auto& setting : settings->rows)
-        given += setting.origin == Origin::file ? 1 : 0;
+        given += setting.origin == ValueOrigin::file ? 1 : 0;
     if (options.json)
         write_line(out, {{"file", path}, {"valid", true}, {"keys", given}});
     else

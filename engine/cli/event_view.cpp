@@ -26,11 +26,6 @@ struct AuthorWords
 };
 }  // namespace
 
-std::string to_text(EventPlace place)
-{
-    return fmt::format("{}.{}", place.height.value, place.index);
-}
-
 std::string_view module_of(std::string_view kind)
 {
     const auto dot = kind.find('.');
@@ -45,42 +40,6 @@ std::string author_in_words(const Author& author, bool shorten)
 std::string verdict_in_words(std::uint16_t code)
 {
     return code == 0 ? "accepted" : fmt::format("{:#06x}", code);
-}
-
-json::object header_to_json(const log::BlockHeader& header, const LogBlockHash& hash)
-{
-    json::object out;
-    out["height"] = header.height.value;
-    out["hash"] = to_hex(hash.bytes);
-    out["previous"] = to_hex(header.previous.bytes);
-    out["time_ms"] = header.time.value;
-    out["rules"] = header.rules_version.value;
-    out["rooted"] = header.rooted;
-    out["events_root"] = to_hex(header.events_root.bytes);
-    out["results_root"] = to_hex(header.results_root.bytes);
-    out["known_root"] = nullptr;
-    if (header.known_root)
-    {
-        json::object root;
-        root["height"] = header.known_root->height.value;
-        root["root"] = to_hex(header.known_root->root.bytes);
-        out["known_root"] = std::move(root);
-    }
-    out["event_count"] = header.event_count;
-    return out;
-}
-
-json::object event_to_json(
-    EventPlace place, const EventHash& hash, log::EventResult result, const Event& event)
-{
-    json::object out;
-    out["place"] = to_text(place);
-    out["hash"] = to_hex(hash.bytes);
-    out["kind"] = kind_name(event.body);
-    out["verdict"] = result.verdict;
-    out["effects"] = result.effects;
-    out["event"] = to_json(event);
-    return out;
 }
 
 std::string pretty(const json::value& value, std::size_t indent)

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "engine/ports/http.hpp"
+#include "engine/runtime/node.hpp"
+
+#include <boost/json.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine
+{
+/// One entry of the API, for whatever server carries it.
+struct ApiRoute
+{
+    std::string method;
+    std::string pattern;  ///< Segments, `{name}` for one of them.
+    HttpHandler handler;
+};
+
+/// Something that an operator should look at.
+struct ApiWarning
+{
+    std::string part;
+    std::string what;
+    std::string action;
+};
+
+/// What the parts beside the node say about themselves.
+struct EdgeReport
+{
+    boost::json::object groups;  ///< Name -> object: lines of the status.
+    std::vector<ApiWarning> warnings;
+};
+
+/// The HTTP API over a node: README-api.md. Handlers answer from durable state alone; what reads
+/// the disk runs on Lane::check, what reads the state between blocks on Lane::fold.
+class Api
+{
+    struct Inside;
+    std::shared_ptr<Inside> m;
+
+public:
+    struct Parts
+    {
+        Node& node;
+        Executor& executor;
+        const Clock& clock;
+        std::string version;
+        std::string data_directory;
+        std::function<EdgeReport()> edges;  ///< From Lane::fold; may be null.
+    };
+
+    /// Follows the sequencer for the streams: before its first task.
+    explicit Api(Parts parts);
+    ~Api();
+
+    std::vector<ApiRoute> routes() const;
+
+    /// Ends all streams; requests are told that the node is stopping. From any thread.
+    void stop();
+};
+}  // namespace engine
