@@ -72,13 +72,16 @@ std::string dashed(std::string name)
     return name.starts_with("--") ? name : "--" + name;
 }
 
+// What isn't a flag, under a name that nobody can type as one.
+constexpr const char* kWords = " words";
+
 po::parsed_options parse(
     const po::options_description& flags, const std::vector<std::string>& words)
 {
     po::options_description all{flags};
-    all.add_options()("", po::value<std::vector<std::string>>());
+    all.add_options()(kWords, po::value<std::vector<std::string>>());
     po::positional_options_description positional;
-    positional.add("", -1);
+    positional.add(kWords, -1);
     using Style = po::command_line_style::style_t;
     return po::command_line_parser(words)
         .options(all)
@@ -128,7 +131,7 @@ Result<Arguments, OperatorError> sort_out(const Command& command, const po::pars
     std::map<std::string, std::string> given;  // Canonical name -> as it was typed.
     for (const auto& item : parsed.options)
     {
-        if (item.position_key >= 0 || item.string_key.empty())
+        if (item.position_key >= 0 || item.string_key == kWords)
         {
             out.positional.insert(out.positional.end(), item.value.begin(), item.value.end());
             continue;

@@ -52,7 +52,7 @@ std::string pretty(const json::value& value, std::size_t indent)
         for (const auto& member : *object)
         {
             const bool last = &member == &*std::prev(object->end());
-            out += inner + json::serialize(json::value{member.key()}) + ": " +
+            out += inner + json::serialize(json::value(member.key())) + ": " +
                    pretty(member.value(), indent + 2) + (last ? "\n" : ",\n");
         }
         return out + outer + "}";

@@ -32,7 +32,7 @@ Answer one_row(const StateView& state, const PastQuery& query)
     out["key"] = shown;
     out["height"] = query.at.value;
     out["row"] = *std::move(value);
-    return json::value{std::move(out)};
+    return json::value(std::move(out));
 }
 
 Answer rows_from(const StateView& state, const PastQuery& query)
@@ -71,7 +71,7 @@ Answer rows_from(const StateView& state, const PastQuery& query)
     out["height"] = query.at.value;
     out["rows"] = std::move(rows);
     out["next"] = std::move(next);
-    return json::value{std::move(out)};
+    return json::value(std::move(out));
 }
 }  // namespace
 

@@ -205,8 +205,8 @@ struct RunningNode::Inside
         if (follower)
             report_bitcoin(report);
         json::object effects;
-        effects["executor"] = config.ledger.url ? json::value{json::string{*config.ledger.url}}
-                                                : json::value{nullptr};
+        effects["executor"] = config.ledger.url ? json::value(json::string{*config.ledger.url})
+                                                : json::value(nullptr);
         effects["in_trouble"] = outbox->troubles().size();
         report.groups["effects"] = std::move(effects);
         for (const auto& [id, trouble] : outbox->troubles())

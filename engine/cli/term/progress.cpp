@@ -13,6 +13,7 @@ namespace
 constexpr std::int64_t kWindowMs = 30'000;
 constexpr std::int64_t kFirstEstimateMs = 5'000;
 constexpr std::int64_t kRedrawMs = 100;
+constexpr std::int64_t kQuietMs = 2'000;  // What is done sooner needs no line.
 constexpr std::int64_t kRepeatMs = 10'000;
 constexpr std::size_t kBarWidth = 24;
 
@@ -49,6 +50,8 @@ void ProgressLine::update(std::uint64_t done, std::uint64_t total, std::string_v
     while (m_samples.size() > 2 && now - m_samples.front().at_ms > kWindowMs)
         m_samples.pop_front();
 
+    if (now - m_begin_ms < kQuietMs)
+        return;
     const auto pause = m_terminal.err_is_terminal ? kRedrawMs : kRepeatMs;
     const bool next_tenth = !m_terminal.err_is_terminal && m_permille / 100 > m_written_tenth;
     if (now - m_written_ms >= pause || next_tenth)
@@ -59,7 +62,8 @@ void ProgressLine::finish(std::string_view detail)
 {
     m_permille = 1000;
     m_total = m_done = std::max(m_done, m_total);
-    write(detail, true);
+    if (m_clock.monotonic_ms() - m_begin_ms >= kQuietMs)
+        write(detail, true);
 }
 
 void ProgressLine::abandon()

@@ -15,8 +15,9 @@ namespace engine::cli
 /// How far a long task is, in bytes of the log: known in advance, never going back, 100 % only at
 /// the end and then always.
 ///
-/// On a terminal one line is rewritten; elsewhere a line is written every ten seconds and at each
-/// tenth of the way. The time that is left comes from the last 30 seconds and is shown after 5.
+/// What takes less than two seconds is not shown. On a terminal one line is rewritten; elsewhere a
+/// line is written every ten seconds and at each tenth of the way. The time that is left comes from
+/// the last 30 seconds and is shown after 5.
 class ProgressLine
 {
     struct Sample
@@ -46,7 +47,8 @@ public:
     /// grow, as the log does under a running node; what is shown does not go back.
     void update(std::uint64_t done, std::uint64_t total, std::string_view detail = {});
 
-    /// Writes the last line: 100.0 %, the total and the rate of the whole way.
+    /// Writes the last line, if it took long enough for any: 100.0 %, the total and the rate of the
+    /// whole way.
     void finish(std::string_view detail = {});
 
     /// Ends the line without reaching the end: something failed.
