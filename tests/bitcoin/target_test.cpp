@@ -47,8 +47,8 @@ TEST(Target, BitsThatStandForNoTargetAreRefused)
         {"negative", 0x04923456},
         {"negative and small", 0x01fedcba},
         {"one byte over", 0x23000001},
-        {"two bytes over", 0x22000100},
-        {"three bytes over", 0x21010000},
+        {"two bytes, the upper over", 0x22000101},
+        {"three bytes, the upper over", 0x21010001},
         {"far over", 0xff123456},
     };
     for (const auto& row : rows)

@@ -90,10 +90,10 @@ TEST(Transaction, FaultTellsWhereItIs)
 TEST(Transaction, WitnessWeighsAQuarter)
 {
     auto transaction = *decode_transaction(hex(kVersion + kInput + kOutput + kLockTime));
-    transaction.inputs[0].witness = {Bytes(64, 1)};
+    transaction.inputs[0].witness = {Bytes(65, 1)};
     // Marker and flag, one item, its size, the item.
-    EXPECT_EQ(weight(transaction), 240U + 2 + 1 + 1 + 64);
-    EXPECT_EQ(virtual_size(transaction), 77U);
+    EXPECT_EQ(weight(transaction), 240U + 2 + 1 + 1 + 65);
+    EXPECT_EQ(virtual_size(transaction), 78U);  // 77.25, rounded up.
     EXPECT_EQ(stripped_size(transaction), 60U);
 }
 
@@ -250,6 +250,17 @@ RC_GTEST_PROP(CompactSize, IsReadBackInItsShortestForm, ())
     Reader reader{sink.bytes};
     RC_ASSERT(reader.compact_size() == value);
     RC_ASSERT(reader.left() == 0U);
+}
+
+TEST(CompactSize, MoreItemsThanTheRestCanHoldAreRefusedBeforeAnyIsAllocated)
+{
+    Bytes bytes(1 + 2 * 41);
+    bytes[0] = 2;
+    EXPECT_EQ(Reader{bytes}.count(41), 2U);
+    bytes[0] = 3;
+    Reader reader{bytes};
+    EXPECT_EQ(reader.count(41), 0U);
+    EXPECT_FALSE(reader.ok());
 }
 
 TEST(CompactSize, LongerFormsAreRefused)
