@@ -24,6 +24,15 @@ protected:
         });
         return open;
     }
+    /// Without the outbox, which remembers the rescan.
+    static std::map<std::pair<std::uint16_t, Bytes>, Bytes> rows_of_module(
+        std::map<std::pair<std::uint16_t, Bytes>, Bytes> rows)
+    {
+        std::erase_if(rows, [](const auto& row) {
+            return TableId{row.first.first}.module() != bitcoin::Module::kNumber;
+        });
+        return rows;
+    }
     static bitcoin::RescanRange range(std::uint32_t version, std::uint32_t from, std::uint32_t to)
     {
         return {version, ChainHeight{from}, ChainHeight{to}};
@@ -167,16 +176,7 @@ TEST_F(BitcoinScans, ARescanEndsInTheSameStateAsWatchingFromTheStart)
     deliver();
     watch(late);
     deliver();
-    for (const auto& [key, row] : from_the_start)
-    {
-        const auto table = TableId{key.first};
-        // The outbox remembers the rescan.
-        if (table.module() == 2 && table != bitcoin::kTransactions.id)
-        {
-            EXPECT_TRUE(equal(state.get(table, key.second).value_or(ByteView{}), row))
-                << table.value;
-        }
-    }
+    EXPECT_EQ(rows_of_module(state.rows()), rows_of_module(from_the_start));
     EXPECT_TRUE(bitcoin::scan_is_complete(state, second));
 }
 

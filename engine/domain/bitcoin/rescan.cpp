@@ -48,6 +48,15 @@ ChainHeight first_old(const StateView& state, ChainHeight next, ChainHeight last
     return next;
 }
 
+/// No row says that nothing is open: as if there had never been a rescan.
+void write(Step& step, const RescanState& rescan)
+{
+    if (rescan == RescanState{})
+        step.erase(kRescan, Unit{});
+    else
+        step.put(kRescan, rescan);
+}
+
 void close(Step& step, RescanState& rescan)
 {
     // Nobody has begun with it, and nothing is left to do.
@@ -73,7 +82,7 @@ void ask_for_rescan(Step& step, std::uint32_t watch_version, ChainHeight start)
         open(step, rescan, range);
     else
         rescan.queued = joined(rescan.queued, range);
-    step.put(kRescan, rescan);
+    write(step, rescan);
 }
 
 void advance_rescan(Step& step)
@@ -91,6 +100,6 @@ void advance_rescan(Step& step)
     rescan.next = next;
     if (next > last)
         close(step, rescan);
-    step.put(kRescan, rescan);
+    write(step, rescan);
 }
 }  // namespace engine::bitcoin

@@ -126,7 +126,7 @@ struct KnownTransaction
 {
     Txid txid;
     std::vector<std::uint8_t> owners;  ///< Module numbers, ascending.
-    std::uint32_t watch_version = 0;   ///< Of the watch list that it was compared with.
+    std::uint32_t watch_version = 0;   ///< The newest of an entry that asked for it.
     Bytes bytes;
 
     static constexpr auto describe()

@@ -185,9 +185,11 @@ Verdict transition(Step& step, const TransactionSeen& event, std::vector<ChainCh
         known->bytes = btc::encode_stripped(*transaction);
         index_transaction(step, place, txid, *transaction);
     }
-    known->watch_version = step.get(kWatch).version;
     for (const auto& [owner, version] : matches.owners)
+    {
+        known->watch_version = std::max(known->watch_version, version);
         add_owner(known->owners, owner);
+    }
     step.put(kTransactions, place, *known);
     watch_outputs(step, txid, matches.outputs, block, is_best);
 

@@ -43,6 +43,7 @@ Verdict on_genesis(Step& step, const Genesis& genesis)
 
     step.put(kParameters, Parameters{genesis.wallet_script, genesis.confirmations, genesis.minimum,
                               genesis.allow_list_only});
+    step.put(kTotals, Totals{});  // There from the start: the row can't tell what has been.
     if (genesis.wallet_script.empty())
         return accepted;  // Nobody can pay an unknown wallet: there is no peg.
     const auto start = bitcoin::first_height(step.state());
