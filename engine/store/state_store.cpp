@@ -9,6 +9,7 @@
 #include <rocksdb/utilities/checkpoint.h>
 
 #include <algorithm>
+#include <atomic>
 
 namespace engine
 {
@@ -155,6 +156,7 @@ struct StateStore::Inside final : PageSource
     std::optional<StateMark> mark;
     std::optional<Rooter> rooter;
     std::vector<FrozenSet> pending;
+    std::atomic<std::uint64_t> pending_rows = 0;
 
     Inside(Disk& d, StoreOptions o, Rocks r) : disk{d}, options{o}, rocks{std::move(r)} {}
 
@@ -351,6 +353,7 @@ StoreResult<StateRoot> StateStore::take(FrozenSet set)
     try
     {
         const auto root = m->rooter->take(set);
+        m->pending_rows += set.rows().size();
         m->pending.push_back(std::move(set));
         return root;
     }
@@ -372,10 +375,7 @@ std::optional<LogHeight> StateStore::pending() const
 
 std::uint64_t StateStore::pending_rows() const
 {
-    std::uint64_t rows = 0;
-    for (const auto& set : m->pending)
-        rows += set.rows().size();
-    return rows;
+    return m->pending_rows;
 }
 
 StoreResult<FlushReport> StateStore::flush(LogHeight height, const LogBlockHash& block_hash)
@@ -391,6 +391,7 @@ StoreResult<FlushReport> StateStore::flush(LogHeight height, const LogBlockHash&
     m->mark = report.mark;
     m->rooter->tree().drop_dirty();
     m->pending.clear();
+    m->pending_rows = 0;
     return report;
 }
 

@@ -73,6 +73,8 @@ public:
 
     /// Height of the last set taken, if any is waiting to be flushed.
     std::optional<LogHeight> pending() const;
+
+    /// Rows that wait to be flushed. May be asked from any thread.
     std::uint64_t pending_rows() const;
 
     /// Writes everything taken, with the height row, in one step. The height is that of the last

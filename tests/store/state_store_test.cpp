@@ -364,5 +364,76 @@ TEST(StateStoreCrash, AFullDiskIsSaid)
     node.open();
     EXPECT_EQ(node.store->stands_at()->height, LogHeight{1});
 }
+TEST(StateStoreFault, AFlushThatFailsAnywhereIsSaidAndTheOldStateStays)
+{
+    std::size_t failed = 0;
+    for (const bool sync : {false, true})
+    {
+        for (std::uint64_t nth = 1; nth < 40; ++nth)
+        {
+            sim::SimDisk disk{nth};
+            Node node{disk, "/data/state"};
+            const auto old_root = node.put_and_flush("a", "1");
+            node.put("b", "2");
+            const auto new_root = node.root();
+            auto& counter = sync ? disk.counts.syncs : disk.counts.writes;
+            (sync ? disk.faults.fail_sync_at : disk.faults.fail_write_at) = counter + nth;
+            const auto flushed = node.try_flush();
+            disk.faults = {};
+            if (!flushed)
+            {
+                ++failed;
+                EXPECT_EQ(flushed.error().code, StoreErrorCode::io) << nth;
+            }
+            node.live.reset();
+            node.store.reset();
+            disk.crash();
+            const auto store = must(StateStore::open(disk, "/data/state", small_store()));
+            const bool is_new = store->stands_at()->height == LogHeight{2};
+            EXPECT_TRUE(is_new || !flushed) << nth;
+            EXPECT_EQ(store->top().root, is_new ? new_root : old_root) << nth;
+            EXPECT_EQ(full_root(*store), store->top()) << nth;
+        }
+    }
+    EXPECT_GT(failed, 4U);
+}
+
+TEST(StateStoreFault, ARowThatCantBeReadIsNotAbsent)
+{
+    sim::SimDisk disk{1};
+    Node node{disk, "/data/state"};
+    for (int i = 0; i < 300; ++i)
+        node.put(std::to_string(i), std::string(200, 'x'));
+    node.root();
+    node.flush();
+    node.open();
+    std::size_t failures = 0;
+    for (int i = 0; i < 300; ++i)
+    {
+        disk.faults.fail_read_at = disk.counts.reads + 1;
+        try
+        {
+            EXPECT_TRUE(node.live->get(kCoins, bytes(std::to_string(i))).has_value()) << i;
+        }
+        catch (const StoreFailure& failure)
+        {
+            EXPECT_EQ(failure.error().code, StoreErrorCode::io);
+            ++failures;
+        }
+        disk.faults.fail_read_at = disk.counts.reads + 1;
+        try
+        {
+            std::size_t rows = 0;
+            node.store->scan(kCoins, {}, [&](ByteView, ByteView) { return ++rows > 0; });
+            EXPECT_EQ(rows, 300U);
+        }
+        catch (const StoreFailure&)
+        {
+            ++failures;
+        }
+    }
+    EXPECT_GT(failures, 0U);
+}
+
 }  // namespace
 }  // namespace engine
