@@ -8,15 +8,24 @@
 #include <boost/asio/ip/v6_only.hpp>
 
 #include <chrono>
+#include <deque>
 #include <thread>
 
 namespace engine::http
 {
+namespace
+{
+/// Refused connections whose answer may still be on its way.
+constexpr std::size_t kTurnedAwayMost = 64;
+}  // namespace
+
 class HttpServer::Core : public Shared, public std::enable_shared_from_this<HttpServer::Core>
 {
     tcp::acceptor m_acceptor{context};
     net::steady_timer m_pause{context};
     net::steady_timer m_drain{context};
+    net::steady_timer m_forget{context};
+    std::deque<tcp::socket> m_turned_away;
     std::thread m_thread;
 
 public:
@@ -88,10 +97,13 @@ private:
         serve(shared_from_this(), std::move(socket));
     }
 
-    /// One attempt to say why, then the end.
+    /// One attempt to say why. The socket is held a moment longer, since closing it with the
+    /// request unread would destroy the answer on its way.
     void turn_away(tcp::socket socket)
     {
         ++counters.connections_refused;
+        if (m_turned_away.size() >= kTurnedAwayMost)
+            m_turned_away.pop_front();
         auto response = to_response(too_many_connections(limits));
         response.headers.emplace_back("Retry-After", "1");
         const auto bytes =
@@ -100,6 +112,12 @@ private:
         socket.non_blocking(true, ignored);
         socket.send(net::buffer(bytes), 0, ignored);
         socket.shutdown(tcp::socket::shutdown_send, ignored);
+        m_turned_away.push_back(std::move(socket));
+        m_forget.expires_after(std::chrono::seconds{1});
+        m_forget.async_wait([this](ErrorCode error) {
+            if (!error)
+                m_turned_away.clear();
+        });
     }
 
     /// Out of file descriptors, most likely: what is open may end soon.
@@ -118,6 +136,8 @@ private:
         ErrorCode ignored;
         m_acceptor.close(ignored);
         m_pause.cancel();
+        m_forget.cancel();
+        m_turned_away.clear();
         when_empty = [this] { m_drain.cancel(); };
         if (connections.empty())
             return;

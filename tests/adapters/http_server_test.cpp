@@ -399,6 +399,7 @@ TEST_F(HttpServerTest, OneConnectionTooManyIsToldSo)
     one.receive_until("hello");
     two.receive_until("hello");
     auto three = connect();
+    three.send(get("/hello"));
     EXPECT_TRUE(three.receive_all(1000).starts_with("HTTP/1.1 503 "));
     EXPECT_EQ(server->stats().connections_refused, 1U);
     one.hang_up();
