@@ -21,12 +21,7 @@ protected:
 
     Chain chain;
     MemoryState state;
-    Context context{.genesis = {},
-        .place = {},
-        .time = kLogTime,
-        .rules = RulesVersion{1},
-        .event = {},
-        .bytes = 0};
+    Context context;
     std::vector<bitcoin::ChainChange> changes;  // Of the last event.
     bool checks_laws = true;                    // In full after every event: slow on long chains.
     Outcome outcome;                            // Keeps the bytes that they show.
@@ -66,7 +61,11 @@ protected:
         outcome.clear();
         EXPECT_EQ(run([&](Step& step) { return bitcoin::on_genesis(step, genesis); }), accepted);
     }
-    void SetUp() override { start(chain_genesis()); }
+    void SetUp() override
+    {
+        context.time = kLogTime;
+        start(chain_genesis());
+    }
 
     void watch(const Bytes& script, std::uint32_t from = 1, std::uint8_t owner = kOwner)
     {

@@ -125,6 +125,30 @@ TEST_F(PegReorg, ADecisionIsMadeAnewWhenTheDepositIsConfirmedAnew)
     EXPECT_EQ(state(small), std::nullopt);
 }
 
+// A branch of fewer blocks can have more work where the difficulty changes; on regtest it can't, so
+// the chain is cut by hand.
+TEST_F(PegReorg, ADepositThatALowerTipHasMadeTooYoungWaitsAgain)
+{
+    const auto effect = credited();
+    const auto cut = [&](Step& step) {
+        auto tip = step.get(bitcoin::kTip);
+        bitcoin::ChainChange change;
+        change.kind = bitcoin::ChainChange::Kind::block_disconnected;
+        change.block = tip.block;
+        change.height = tip.height;
+        --tip.height.value;
+        tip.block = *bitcoin::block_at(step.state(), tip.height);
+        step.erase(bitcoin::kBest, change.height);
+        step.put(bitcoin::kTip, tip);
+        peg::on_chain(step, change);
+        return accepted;
+    };
+    EXPECT_EQ(rules->run(cut), accepted);
+    EXPECT_EQ(state(good), State::waiting);
+    EXPECT_EQ(effect_state(effect), outbox::EffectState::withdrawn);
+    EXPECT_EQ(totals().minted, 0u);
+}
+
 TEST_F(PegReorg, AReorganisationBelowTheWindowHaltsMintsAndKeepsTheBooks)
 {
     start(genesis(), 2);
