@@ -339,6 +339,21 @@ TEST_F(HttpServerTest, NonsenseIsRefused)
                     .starts_with("HTTP/1.1 400 "));
 }
 
+TEST_F(HttpServerTest, ABodyWithTwoLengthsIsRefused)
+{
+    start();
+    const std::string head = "POST /echo HTTP/1.1\r\nHost: localhost\r\n";
+    const std::string length = "Content-Length: 5\r\n";
+    const std::string chunked = "Transfer-Encoding: chunked\r\n";
+    const std::string body = "\r\n0\r\n\r\nGET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    for (const auto& fields : {length + chunked, chunked + length})
+    {
+        const auto answer = ask(head + fields + body);
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+        EXPECT_EQ(answer.find("200 OK"), std::string::npos);
+    }
+}
+
 TEST_F(HttpServerTest, NoRequestBreaksTheServer)
 {
     limits.header_ms = 20;
