@@ -519,6 +519,67 @@ TEST(LogDamage, ASegmentOfAnotherLogIsNamed)
     }
 }
 
+/// The process ended after it had begun a segment and before it wrote a block into it.
+TEST(LogDamage, ASegmentWithoutBlocksMustFollowTheLastBlock)
+{
+    enum class Case
+    {
+        good,
+        other_block_before,
+        block_before_gone,
+    };
+    for (const auto c : {Case::good, Case::other_block_before, Case::block_before_gone})
+    {
+        SmallLog small{false, {1500, 1500}};
+        SegmentHeader header;
+        header.first = LogHeight{2};
+        header.size = kSmallSegment;
+        header.previous_first = LogHeight{0};
+        header.previous = block_hash(small.chain.blocks()[1]);
+        if (c == Case::other_block_before)
+            header.previous.bytes[0] ^= 1;
+        Bytes content(kSmallSegment);
+        FieldWriter{content}.bytes(encode_segment_header(header));
+        {
+            const auto file = small.disk.open(segment_file(2), OpenMode::create);
+        }
+        small.replace(segment_file(2), content);
+        if (c == Case::block_before_gone)
+        {
+            small.disk.edit(segment_file(0), [&](Bytes& bytes) {
+                std::fill(bytes.begin() + second_frame(bytes), bytes.end(), std::uint8_t{0});
+            });
+        }
+
+        const auto error = open_error(small.disk, {kSmallSegment, {}, false});
+        if (c == Case::good)
+        {
+            EXPECT_EQ(error.what, "no error");
+            const auto opened = must_open(small.disk);
+            EXPECT_EQ(read_log(*opened.log).blocks, small.chain.blocks());
+            EXPECT_TRUE(opened.log->append(small.chain.add(100)));
+        }
+        else
+        {
+            EXPECT_EQ(error.code, LogErrorCode::missing) << to_string(error);
+            EXPECT_EQ(error.file, segment_file(0));
+        }
+    }
+}
+
+TEST(LogDamage, ASegmentThatNamesAnotherBlockBeforeItIsFound)
+{
+    SmallLog small;
+    const auto path = small.segments()[1];
+    auto bad = small.content(path);
+    bad[40] ^= 1;
+    FieldWriter{std::span{bad}.subspan(68)}.number(crc32c(ByteView{bad}.first(68)));
+    small.replace(path, bad);
+    const auto error = open_error(small.disk);
+    EXPECT_EQ(error.code, LogErrorCode::misplaced) << to_string(error);
+    EXPECT_EQ(error.file, path);
+}
+
 TEST(LogDamage, ARecordOfAnotherLogIsNamed)
 {
     SmallLog small;
