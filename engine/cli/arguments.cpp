@@ -47,7 +47,8 @@ po::options_description describe(const Command& command)
 std::vector<std::string> flag_names(const Command& command)
 {
     std::vector<std::string> out;
-    for (const auto& option : describe(command).options())
+    const auto described = describe(command);
+    for (const auto& option : described.options())
         out.push_back("--" + option->long_name());
     return out;
 }

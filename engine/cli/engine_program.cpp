@@ -57,8 +57,9 @@ Command init()
                       "bcrt1p...",
                          "A log on regtest with an operator whose key is made now."},
             {"engine init --data ./data --genesis genesis.toml",
-                "The same from a file:  network = \"regtest\"  operators = [\"<public key>\"]  "
-                "wallet = \"bcrt1p...\"  confirmations = 6"}},
+                "The same from a file; its names are those of the flags, with _ for -, and "
+                "operators = "
+                "[...]."}},
         .run = run_init};
 }
 
@@ -103,11 +104,9 @@ Command show()
         .summary = "shows rows of the derived state",
         .text =
             "Without TABLE: the tables. With TABLE: its rows, the first 20 or --limit. With KEY: "
-            "one "
-            "row; numbers as they are, ids in hexadecimal, several members with a comma between "
-            "them. The running node is asked; with --at the log is folded in this process, from "
-            "the "
-            "nearest checkpoint, and nothing is written.",
+            "one row. A key is written as the rows show it: its components between slashes, "
+            "numbers as they are, ids in hexadecimal. The running node is asked; with --at the log "
+            "is folded in this process, from the nearest checkpoint, and nothing is written.",
         .flags = {kNode, {"at", "HEIGHT", "As of this height of the log, without asking a node."},
             {"limit", "N", "At most so many rows, 1 to 1000. Default: 20."},
             {"from", "KEY", "Rows from this key on, included."}},
@@ -157,7 +156,7 @@ Command submit()
                 "event is signed already."},
             {"sequence", "N", "Instead of asking the node for the key's next one."},
             {"expires-in", "SECONDS", "When the command expires, 1 to 590. Default: 60."}},
-        .examples = {{"echo '{\"probe.Probed\":{\"id\":\"00..01\",\"account\":1,\"amount\":5}}' | "
+        .examples = {{"echo '{\"probe.probed\":{\"id\":\"00..01\",\"account\":1,\"amount\":5}}' | "
                       "engine submit - --key operator.key",
                          "Adds 5 to the probe account 1."},
             {"engine submit allow.json --key fd:3 3<operator.key", "The key by a descriptor."}},

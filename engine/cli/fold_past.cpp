@@ -1,8 +1,10 @@
 #include "engine/cli/fold_past.hpp"
 
 #include "adapters/system/clock.hpp"
+#include "engine/base/hex.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/term/progress.hpp"
+#include "engine/crypto/schnorr.hpp"
 #include "engine/log/data_directory.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/node.hpp"
@@ -29,6 +31,35 @@ CatchUpOptions catch_up_options(
 LogHeight after(LogHeight height)
 {
     return LogHeight{height.value + 1};
+}
+
+// A seal spares the work of validating what it vouches for: it must be the sequencer's own.
+Result<std::optional<log::Seal>, OperatorError> trusted_seal(
+    Disk& disk, const std::string& data, const LogFiles& log)
+{
+    const auto seal = Node::read_seal(disk, data);
+    if (!seal || !*seal)
+        return seal;
+    const auto identity = identify(log);
+    if (!identity)
+        return Failure{identity.error()};
+    const auto& key = std::get<access::Genesis>(identity->genesis.modules).sequencer;
+    if (schnorr_verify(key, log::seal_message(identity->id, **seal).bytes, (*seal)->signature))
+        return seal;
+    return Failure{OperatorError{errors::kLogDamaged, seal_path(data),
+        "its signature is not that of this log's sequencer",
+        "if the log is sound, remove the file: the node makes it again"}};
+}
+
+// A root that the sequencer has signed for is one that has to come out.
+std::optional<OperatorError> check_seal(
+    const std::optional<log::Seal>& seal, const RootedBlock& computed)
+{
+    const bool same_height = seal && seal->height == computed.height;
+    if (!same_height || seal->root == computed.root)
+        return std::nullopt;
+    return from_finding({{seal->height, 0}, "the sealed state root differs",
+        to_hex(seal->root.bytes), to_hex(computed.root.bytes)});
 }
 
 std::optional<OperatorError> check_range(const LogFiles& log, const FoldWanted& wanted)
@@ -59,7 +90,7 @@ Result<FoldedPast, OperatorError> fold_past(
     if (!scratch)
         return Failure{scratch.error()};
 
-    const auto seal = Node::read_seal(disk, data);
+    const auto seal = trusted_seal(disk, data, **log);
     if (!seal)
         return Failure{seal.error()};
 
@@ -88,9 +119,14 @@ Result<FoldedPast, OperatorError> fold_past(
         line.abandon();
         return Failure{caught_up.error()};
     }
+    if (auto error = check_seal(*seal, caught_up->root))
+    {
+        line.abandon();
+        return Failure{std::move(*error)};
+    }
     line.finish(fmt::format("heights {} / {}", grouped(last.value), grouped(last.value)));
     return FoldedPast{*std::move(log), *std::move(scratch), *std::move(caught_up),
-        mark ? std::optional{mark->height} : std::nullopt, first, last, events, *bytes,
+        mark ? std::optional{mark->height} : std::nullopt, first, last, *seal, events, *bytes,
         clock.monotonic_ms() - begun};
 }
 }  // namespace engine::cli

@@ -33,13 +33,15 @@ struct FoldedPast
     std::optional<LogHeight> checkpoint;  ///< Where it began; absent: from nothing.
     LogHeight first;                      ///< The first height folded here.
     LogHeight last;
+    std::optional<log::Seal> seal;  ///< The newest of the data directory.
     std::uint64_t events = 0;
     std::uint64_t bytes = 0;
     std::int64_t milliseconds = 0;
 };
 
 /// Folds a part of the log of the data directory into a state of its own. The data directory is
-/// only read; a node may be running on it. Progress goes to `err`, in bytes of the log.
+/// only read; a node may be running on it. Where the fold ends at the sealed height, the sealed
+/// root must come out. Progress goes to `err`, in bytes of the log.
 Result<FoldedPast, OperatorError> fold_past(
     const Options& options, PosixDisk& disk, std::ostream& err, const FoldWanted& wanted);
 }  // namespace engine::cli

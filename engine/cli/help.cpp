@@ -87,6 +87,12 @@ std::string_view placeholder(const Option& option)
     return "VALUE";
 }
 
+std::string first_sentence(std::string_view text)
+{
+    const auto end = text.find(". ");
+    return std::string{text.substr(0, end == std::string_view::npos ? end : end + 1)};
+}
+
 void write_flags(std::ostream& out, const Command& command)
 {
     Table table;
@@ -111,8 +117,7 @@ void write_configuration(std::ostream& out)
         if (option.flag.empty())
             continue;
         add_flag(table, "--" + std::string{option.flag} + " " + std::string{placeholder(option)},
-            "Short for --" + dotted_name(option) + ". " +
-                std::string{option.help.substr(0, option.help.find(". ") + 1)} +
+            "Short for --" + dotted_name(option) + ". " + first_sentence(option.help) +
                 (option.standard ? " Default: " + std::string{*option.standard} + "." : ""));
     }
     add_flag(table, "--SECTION.KEY VALUE",
@@ -126,7 +131,12 @@ void write_examples(std::ostream& out, const Command& command)
 {
     out << "\nexamples\n";
     for (const auto& example : command.examples)
-        out << "  " << example.line << "\n      " << example.says << "\n";
+    {
+        out << "  " << example.line << "\n";
+        std::istringstream lines{wrapped(example.says, kTextWidth - 6)};
+        for (std::string line; std::getline(lines, line);)
+            out << "      " << line << "\n";
+    }
 }
 }  // namespace
 

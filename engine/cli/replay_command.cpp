@@ -58,6 +58,7 @@ json::object to_json(const FoldedPast& past)
     out["root_height"] = past.caught_up.root.height.value;
     out["root"] = to_hex(past.caught_up.root.root.bytes);
     out["roots_equal"] = past.caught_up.roots_checked;
+    out["sealed"] = past.seal && past.seal->height == past.caught_up.root.height;
     out["consistent"] = true;
     return out;
 }
@@ -75,8 +76,10 @@ void print(const Options& options, const FoldedPast& past, std::ostream& out)
         "  every verdict and effect as recorded; {} recorded root{} computed again "
         "and equal\n",
         grouped(past.caught_up.roots_checked), past.caught_up.roots_checked == 1 ? "" : "s");
-    out << fmt::format("  root       {} of height {}\n", to_hex(past.caught_up.root.root.bytes),
-        grouped(past.caught_up.root.height.value));
+    const auto& root = past.caught_up.root;
+    const bool sealed = past.seal && past.seal->height == root.height;
+    out << fmt::format("  root       {} of height {}{}\n", to_hex(root.root.bytes),
+        grouped(root.height.value), sealed ? ", as the seal has it" : "");
 }
 }  // namespace
 

@@ -106,7 +106,8 @@ void print_row(const Options& options, const json::value& answer, std::ostream& 
 {
     if (options.json)
         return write_line(out, answer);
-    out << text_at(answer, "table").value_or("?") << " " << text_at(answer, "key").value_or("")
+    const auto key = text_at(answer, "key").value_or("");
+    out << text_at(answer, "table").value_or("?") << (key.empty() ? "" : " ") << key
         << " at height " << grouped(number_at(answer, "height").value_or(0)) << "\n";
     const auto* row = member_at(answer, "row");
     if (!row || !row->is_object())

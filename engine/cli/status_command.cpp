@@ -71,6 +71,7 @@ std::string group_line(std::string_view name, const json::object& group, const T
             without_unit(key) + " " + in_words(key, member.value(), terminal.out_is_terminal);
         if (width > kIndent && width + word.size() > terminal.width)
         {
+            line.erase(line.find_last_not_of(' ') + 1);
             line += "\n" + std::string(kIndent, ' ');
             width = kIndent;
         }

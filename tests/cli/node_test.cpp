@@ -1,0 +1,291 @@
+#include "engine/base/hex.hpp"
+#include "engine/cli/running_node.hpp"
+#include "tests/cli/call.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+#include <fstream>
+#include <future>
+
+namespace engine::cli::test
+{
+namespace
+{
+namespace bj = boost::json;
+using testing::HasSubstr;
+
+/// A log that `engine init` made, and the node over it when it is started: the commands see them as
+/// they do outside, over files and HTTP on loopback.
+class NodeCommands : public testing::Test
+{
+protected:
+    TemporaryDirectory directory;
+    const std::string data = directory / "data";
+    const std::string key = directory / "operator.key";
+    std::unique_ptr<RunningNode> node;
+
+    void SetUp() override
+    {
+        const auto said = engine({"init", "--data", data, "--operator-key", key, "--probe",
+            "--log.segment_bytes", "1MiB"});
+        ASSERT_EQ(said.code, 0) << said.err;
+    }
+
+    void start()
+    {
+        Options options;
+        const auto settings = load_settings(
+            {{}, {}, {{"data", data}, {"listen", "127.0.0.1:0"}, {"log.segment_bytes", "1MiB"}}});
+        ASSERT_TRUE(settings);
+        options.settings = *settings;
+        std::ostringstream err;
+        auto started = RunningNode::start(options, err, [] {});
+        ASSERT_TRUE(started) << to_string(started.error());
+        node = *std::move(started);
+    }
+
+    void stop()
+    {
+        std::promise<void> drained;
+        node->drain([&drained] { drained.set_value(); });
+        drained.get_future().wait();
+        EXPECT_FALSE(node->failure().has_value());
+        node = nullptr;
+    }
+
+    Said ask(std::vector<std::string> words)
+    {
+        words.insert(words.end(), {"--node", node->address(), "--data", data});
+        return engine(words);
+    }
+
+    Said read(std::vector<std::string> words)
+    {
+        words.insert(words.end(), {"--data", data});
+        return engine(words);
+    }
+
+    Said probe(int id, int account, int amount)
+    {
+        const auto file = directory / "probe.json";
+        bj::object body;
+        body["id"] = std::string(62, '0') + (id < 10 ? "0" : "") + std::to_string(id);
+        body["account"] = account;
+        body["amount"] = amount;
+        bj::object event;
+        event["probe.probed"] = std::move(body);
+        std::ofstream{file} << bj::serialize(event);
+        return ask({"submit", file, "--key", key, "--json"});
+    }
+
+    std::string operator_key()
+    {
+        const auto rows = bj::parse(ask({"show", "access.operators", "--json"}).out);
+        return std::string{rows.at("rows").at(0).at("key").as_string()};
+    }
+};
+
+TEST_F(NodeCommands, InitRefusesADirectoryThatHasALog)
+{
+    const auto said = engine({"init", "--data", data, "--operator-key", directory / "other.key"});
+    EXPECT_EQ(said.code, 1);
+    EXPECT_THAT(said.err, HasSubstr("RF-0302"));
+    EXPECT_FALSE(std::filesystem::exists(directory / "other.key"));
+}
+
+TEST_F(NodeCommands, InitNeedsAnOperatorAndASensibleGenesis)
+{
+    const auto elsewhere = directory / "elsewhere";
+    EXPECT_EQ(engine({"init", "--data", elsewhere}).code, 64);
+    const std::vector<std::string> begin{
+        "init", "--data", elsewhere, "--operator-key", directory / "k"};
+    for (const auto& wrong : std::vector<std::vector<std::string>>{{"--network", "regtset"},
+             {"--wallet", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"}, {"--window", "0"},
+             {"--window", "2017"}, {"--confirmations", "0"}, {"--minimum", "2100000000000001"},
+             {"--rules", "99"}, {"--operator", "00"}})
+    {
+        auto words = begin;
+        words.insert(words.end(), wrong.begin(), wrong.end());
+        EXPECT_EQ(engine(words).code, 64) << wrong[0] << wrong[1];
+    }
+    EXPECT_FALSE(std::filesystem::exists(elsewhere));
+}
+
+TEST_F(NodeCommands, InitTakesAGenesisFile)
+{
+    const auto file = directory / "genesis.toml";
+    const std::string point = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+    std::ofstream{file} << "network = \"signet\"\nconfirmations = 3\noperators = [\"" << point
+                        << "\"]\n[[source]]\nid = 7\nname = \"bench\"\nproof = \"none\"\n"
+                           "events_per_second = 1000\nbytes_per_second = 1000000\n";
+    const auto made = directory / "made";
+    ASSERT_EQ(engine({"init", "--data", made, "--genesis", file}).code, 0);
+    const auto event = bj::parse(engine({"log", "0.0", "--json", "--data", made}).out);
+    const auto& genesis = event.at("event").at("body").at("genesis");
+    EXPECT_EQ(genesis.at("access").at("operators").at(0).as_string(), point);
+    EXPECT_EQ(genesis.at("access").at("sources").at(0).at("id"), 7);
+    EXPECT_EQ(genesis.at("peg").at("confirmations"), 3);
+    EXPECT_EQ(genesis.at("bitcoin").at("network"), "signet");
+}
+
+TEST_F(NodeCommands, AMisspeltNameInAGenesisFileIsNamedWithItsLine)
+{
+    const auto file = directory / "genesis.toml";
+    std::ofstream{file} << "\nnetwrok = \"signet\"\n";
+    const auto said = engine({"init", "--data", directory / "made", "--genesis", file});
+    EXPECT_EQ(said.code, 78);
+    EXPECT_THAT(said.err, HasSubstr(file + ":2:1"));
+    EXPECT_THAT(said.err, HasSubstr("did you mean `network`?"));
+}
+
+TEST_F(NodeCommands, TheLogIsReadWithoutANode)
+{
+    const auto said = read({"log", "0", "--json"});
+    EXPECT_EQ(said.code, 0);
+    const auto block = bj::parse(said.out);
+    EXPECT_EQ(block.at("height"), 0);
+    EXPECT_EQ(block.at("events").at(0).at("kind"), "genesis");
+    EXPECT_EQ(read({"log", "1"}).code, 1);
+    EXPECT_EQ(read({"log", "0.1"}).code, 1);
+    EXPECT_EQ(read({"log", "x"}).code, 64);
+    EXPECT_EQ(read({"log", "--module", "pge"}).code, 64);
+}
+
+TEST_F(NodeCommands, ARequestIsAppliedOnceAndSeenEverywhere)
+{
+    start();
+    const auto first = probe(1, 7, 5);
+    ASSERT_EQ(first.code, 0) << first.err;
+    const auto place = std::string{bj::parse(first.out).at("place").as_string()};
+
+    const auto shown = bj::parse(ask({"show", "probe.accounts", "7", "--json"}).out);
+    EXPECT_EQ(shown.at("row").at("amount"), 5);
+    EXPECT_EQ(bj::parse(read({"log", place, "--json"}).out).at("kind"), "probe.probed");
+    EXPECT_EQ(bj::parse(ask({"status", "--json"}).out).at("healthy"), true);
+    stop();
+}
+
+TEST_F(NodeCommands, ARefusedRequestNamesItsReasonAndLeavesNoTrace)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    const auto height = bj::parse(ask({"status", "--json"}).out).at("log").at("height");
+    const auto again = probe(1, 7, 5);
+    EXPECT_EQ(again.code, 1);
+    EXPECT_THAT(again.err, HasSubstr("probe-seen"));
+    EXPECT_EQ(bj::parse(ask({"status", "--json"}).out).at("log").at("height"), height);
+    stop();
+}
+
+TEST_F(NodeCommands, ARowIsProvedAndSoIsItsAbsence)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    const auto present = ask({"prove", "probe.accounts", "7", "--json"});
+    ASSERT_EQ(present.code, 0) << present.err;
+    EXPECT_EQ(bj::parse(present.out).at("present"), true);
+    EXPECT_EQ(bj::parse(present.out).at("row").at("amount"), 5);
+    const auto absent = ask({"prove", "probe.accounts", "8", "--json"});
+    ASSERT_EQ(absent.code, 0) << absent.err;
+    EXPECT_EQ(bj::parse(absent.out).at("present"), false);
+
+    const auto foreign = ask({"prove", "probe.accounts", "7", "--sequencer", operator_key()});
+    EXPECT_EQ(foreign.code, 1);
+    EXPECT_THAT(foreign.err, HasSubstr("RF-0407"));
+    stop();
+}
+
+TEST_F(NodeCommands, TheStateAsOfAHeightIsFoldedFromTheNearestCheckpoint)
+{
+    start();
+    const auto first = bj::parse(probe(1, 7, 5).out);
+    const std::string place{first.at("place").as_string()};
+    const auto height = place.substr(0, place.find('.'));
+    ASSERT_EQ(ask({"checkpoint"}).code, 0);
+    ASSERT_EQ(probe(2, 7, 6).code, 0);
+
+    const auto before =
+        bj::parse(read({"show", "probe.accounts", "7", "--at", height, "--json"}).out);
+    EXPECT_EQ(before.at("row").at("amount"), 5);
+    EXPECT_EQ(read({"show", "probe.accounts", "7", "--at", "0"}).code, 1);
+    EXPECT_EQ(read({"show", "probe.accounts", "7", "--at", "1000000"}).code, 1);
+    stop();
+}
+
+TEST_F(NodeCommands, ReplayAndVerifyAgreeBesideTheNodeAndWithoutIt)
+{
+    start();
+    for (int i = 1; i <= 20; ++i)
+        ASSERT_EQ(probe(i, i % 3, i).code, 0);
+    const auto beside =
+        call(verify_program(), {"--data", data, "--node", node->address(), "--json"});
+    EXPECT_EQ(beside.code, 0) << beside.out << beside.err;
+    stop();
+
+    const auto replayed = call(replay_program(), {"--data", data, "--full", "--json"});
+    ASSERT_EQ(replayed.code, 0) << replayed.err;
+    EXPECT_EQ(bj::parse(replayed.out).at("sealed"), true);
+    const auto verified = call(verify_program(), {"--data", data, "--json"});
+    ASSERT_EQ(verified.code, 0) << verified.out;
+    const auto report = bj::parse(verified.out);
+    EXPECT_EQ(report.at("consistent"), true);
+    EXPECT_EQ(report.at("layers").as_array().size(), 5u);
+    for (std::size_t i = 0; i < 4; ++i)
+        EXPECT_EQ(report.at("layers").at(i).at("verdict"), "ok");
+    EXPECT_EQ(report.at("layers").at(4).at("verdict"), "not checked");
+}
+
+TEST_F(NodeCommands, ALayerThatIsNamedAndCantBeCheckedMeansCouldNotTell)
+{
+    EXPECT_EQ(call(verify_program(), {"--data", data, "--layer", "chain"}).code, 2);
+    EXPECT_EQ(call(verify_program(), {"--data", data, "--layer", "log,fold"}).code, 0);
+    EXPECT_EQ(call(verify_program(), {"--data", data, "--layer", "lgo"}).code, 64);
+}
+
+TEST_F(NodeCommands, ReadingToolsLeaveTheDataDirectoryAsItIs)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    stop();
+    const auto listing = [this] {
+        std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>> out;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator{data})
+        {
+            if (entry.is_regular_file())
+                out[entry.path()] = {entry.file_size(), entry.last_write_time()};
+        }
+        return out;
+    };
+    const auto before = listing();
+    EXPECT_EQ(read({"log"}).code, 0);
+    EXPECT_EQ(read({"show", "probe.accounts", "--at", "1"}).code, 0);
+    EXPECT_EQ(call(replay_program(), {"--data", data}).code, 0);
+    EXPECT_EQ(call(verify_program(), {"--data", data}).code, 0);
+    EXPECT_EQ(listing(), before);
+}
+
+TEST_F(NodeCommands, ASecondOwnerIsToldWhoHasTheDirectory)
+{
+    start();
+    Options options;
+    options.settings = *load_settings({{}, {}, {{"data", data}, {"listen", "127.0.0.1:0"}}});
+    std::ostringstream err;
+    const auto second = RunningNode::start(options, err, [] {});
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind.code, "RF-0304");
+    EXPECT_THAT(second.error().why, HasSubstr("process " + std::to_string(::getpid())));
+    stop();
+}
+
+TEST_F(NodeCommands, WithoutALogEveryToolSaysSo)
+{
+    const auto nowhere = directory / "nowhere";
+    EXPECT_THAT(engine({"log", "--data", nowhere}).err, HasSubstr("RF-0303"));
+    EXPECT_THAT(engine({"run", "--data", nowhere}).err, HasSubstr("RF-0303"));
+    EXPECT_THAT(call(replay_program(), {"--data", nowhere}).err, HasSubstr("RF-0303"));
+    EXPECT_THAT(call(verify_program(), {"--data", nowhere}).err, HasSubstr("RF-0303"));
+}
+}  // namespace
+}  // namespace engine::cli::test
