@@ -23,21 +23,29 @@ bool comes_before(const Change& change, TableId table, ByteView key)
     return change.table < table || (change.table == table && less(change.key, key));
 }
 
+/// Mixes so that every bit of the input reaches every bit of the result.
+std::uint64_t mix(std::uint64_t h)
+{
+    h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdULL;
+    h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53ULL;
+    return h ^ (h >> 33);
+}
+
 /// Spreads rows over the index. Its value decides speed alone, never an outcome.
 std::size_t spread(TableId table, ByteView key)
 {
-    std::uint64_t h = 0x9e3779b97f4a7c15ULL ^ table.value;
+    std::uint64_t h = table.value;
     while (key.size() >= 8)
     {
         std::uint64_t word = 0;
         std::memcpy(&word, key.data(), 8);
-        h = (h ^ word) * 0xff51afd7ed558ccdULL;
-        h ^= h >> 32;
+        h = mix(h ^ word);
         key = key.subspan(8);
     }
+    std::uint64_t rest = key.size();
     for (const auto byte : key)
-        h = (h ^ byte) * 0x100000001b3ULL;
-    return static_cast<std::size_t>(h ^ (h >> 29));
+        rest = rest << 8 | byte;
+    return static_cast<std::size_t>(mix(h ^ rest));
 }
 }  // namespace
 

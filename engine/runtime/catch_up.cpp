@@ -11,9 +11,6 @@ namespace engine
 {
 namespace
 {
-/// A block may stay unrooted this long after the last rooted one (twice the limit, to be sure).
-constexpr std::int64_t kUnrootedMaxMs = 20'000;
-
 /// One fold of a log from where a store stands.
 class CatchUp
 {
@@ -23,6 +20,7 @@ class CatchUp
     const OnProgress& m_on_progress;
     log::LogTip m_tip;
     CaughtUp m_result;
+    LogHeight m_newest_rooted;  // At or above it is the newest rooted height to be folded.
     std::map<LogHeight, StateRoot> m_roots;  // Computed, and not yet compared.
 
 public:
@@ -38,6 +36,8 @@ public:
     Result<CaughtUp, OperatorError> run()
     {
         if (auto error = begin())
+            return Failure{*std::move(error)};
+        if (auto error = find_newest_rooted())
             return Failure{*std::move(error)};
         if (auto error = fold_tail())
             return Failure{*std::move(error)};
@@ -161,10 +161,23 @@ private:
     /// have gathered, or when every one is asked for.
     bool wants_root(const log::BlockHeader& header) const
     {
-        const bool near_end = header.height == last() || m_options.to.has_value() ||
-                              m_tip.header.time.value - header.time.value <= kUnrootedMaxMs;
-        return m_options.every_root || near_end ||
+        return m_options.every_root || header.height >= m_newest_rooted ||
                m_result.state->dirty_rows() >= m_options.flush_rows;
+    }
+
+    /// The last block's header says from where on the newest rooted height is: it is rooted itself,
+    /// or not before the root that it knows.
+    std::optional<OperatorError> find_newest_rooted()
+    {
+        const auto bytes = log::read_block(m_log, last());
+        if (!bytes)
+            return from_log(bytes.error());
+        const auto header = log::decode_header(*bytes);
+        ENSURE(header.has_value());
+        m_newest_rooted = header->rooted       ? header->height
+                          : header->known_root ? header->known_root->height
+                                               : LogHeight{0};
+        return std::nullopt;
     }
 
     std::optional<OperatorError> root(const log::BlockView& block)

@@ -132,6 +132,9 @@ Result<std::optional<log::Seal>, OperatorError> Node::read_seal(
 Result<std::unique_ptr<Node>, OperatorError> Node::open(
     Ports ports, NodeOptions options, SecretKey key, const OnProgress& on_progress)
 {
+    // A block must fit into a segment, and shouldn't fill it.
+    options.sequencer.block_bytes_max =
+        std::min<std::size_t>(options.sequencer.block_bytes_max, options.segment_bytes / 4);
     auto directory = log::DataDirectory::own(ports.disk, options.directory, options.holder);
     if (!directory)
         return Failure{from_log(directory.error())};

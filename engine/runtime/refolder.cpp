@@ -98,7 +98,7 @@ std::optional<Finding> Refolder::fold_event(const log::BlockView& block, std::ui
 {
     const EventPlace place{block.height(), index};
     const auto bytes = block.event(index);
-    const auto event = decode_event(bytes);
+    const auto event = m_decoder.decode(bytes);
     if (!event)
         return Finding{place, "not an event: " + event.error().what, "an event", "invalid"};
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/codec/codec.hpp"
 #include "engine/core/outcome.hpp"
 #include "engine/fold/event.hpp"
 #include "engine/log/block.hpp"
@@ -45,6 +46,7 @@ class Refolder
     std::optional<log::KnownRoot> m_known;
     std::uint64_t m_events = 0;
     std::vector<Law> m_laws;
+    EventDecoder m_decoder;
     Outcome m_outcome;
     Changes m_changes;
     std::function<void(EventPlace, const Changes&)> m_on_event;

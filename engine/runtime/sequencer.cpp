@@ -428,7 +428,8 @@ void Sequencer::durable(const log::EncodedBlock& block)
 /// Gets the place for the blocks to come ready, in steps between the writes.
 void Sequencer::prepare_log()
 {
-    if (m_preparing_log || m_failed)
+    const bool is_drained = m_draining && !m_drained;  // The log may be closed already.
+    if (m_preparing_log || m_failed || is_drained)
         return;
     m_preparing_log = true;
     m.executor.post(Lane::log, [this] {

@@ -54,7 +54,7 @@ class Engine:
                       "--http.listen", f"127.0.0.1:{port}",
                       "--bitcoin-rpc", f"http://127.0.0.1:{node.rpc.port}",
                       "--bitcoin-cookie", node.cookie, "--bitcoin.poll_ms", "200",
-                      "--log.segment_bytes", str(1 << 20), "--state.flush_rows", "4096",
+                      "--log.segment_bytes", str(1 << 18), "--state.flush_rows", "4096",
                       "--state.checkpoint_every", "150", "--state.checkpoints_kept", "2"]
         self.log = open(folder / "engine.log", "ab")
         self.process = None
