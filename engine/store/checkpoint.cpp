@@ -154,6 +154,7 @@ StoreResult<std::vector<LogHeight>> retain_checkpoints(
     std::set_difference(
         heights.begin(), heights.end(), kept.begin(), kept.end(), std::back_inserter(removed));
     std::vector<std::string> doomed;
+    doomed.reserve(removed.size());
     for (const auto height : removed)
         doomed.push_back(checkpoint_directory(checkpoints, height));
     const auto names = disk.exists(checkpoints)
@@ -164,7 +165,7 @@ StoreResult<std::vector<LogHeight>> retain_checkpoints(
     for (const auto& name : *names)
     {
         if (name.find(kPartSuffix) != std::string::npos)
-            doomed.push_back(checkpoints + "/" + name);
+            doomed.push_back(std::string{checkpoints}.append("/").append(name));
     }
     for (const auto& directory : doomed)
     {

@@ -22,7 +22,7 @@ struct StoreOptions
     bool deterministic = false;
 
     std::size_t block_cache_bytes = std::size_t{256} << 20;
-    std::size_t tree_cache_bytes = std::size_t{64} << 20;
+    std::size_t tree_cache_bytes = std::size_t{256} << 20;
 };
 
 /// What a flush did.

@@ -364,6 +364,28 @@ TEST(StateStoreCrash, AFullDiskIsSaid)
     node.open();
     EXPECT_EQ(node.store->stands_at()->height, LogHeight{1});
 }
+TEST(StateStoreDeterminism, TheSameLifeMakesTheSameCallsOfTheDisk)
+{
+    const auto live = [] {
+        sim::SimDisk disk{7};
+        for (int life = 0; life < 3; ++life)
+        {
+            Node node{disk, "/data/state", 0};
+            for (int i = 0; i < 30; ++i)
+            {
+                node.live->get(kCoins, bytes(std::to_string(i)));
+                node.fold(Writer{*node.live}.put(kCoins, std::to_string(i), "row").changes());
+                node.root();
+                node.flush();
+            }
+            must(node.store->checkpoint("/data/checkpoints/" + std::to_string(life)));
+        }
+        const auto& c = disk.counts;
+        return std::vector<std::uint64_t>{c.opens, c.reads, c.writes, c.syncs, c.changes};
+    };
+    EXPECT_EQ(live(), live());
+}
+
 TEST(StateStoreFault, AFlushThatFailsAnywhereIsSaidAndTheOldStateStays)
 {
     std::size_t failed = 0;
