@@ -195,6 +195,7 @@ TEST(Network, SubsidyHalvesUntilNothingIsLeft)
     EXPECT_EQ(subsidy(210'000, kMain), 25'00000000U);
     EXPECT_EQ(subsidy(32 * 210'000, kMain), 1U);
     EXPECT_EQ(subsidy(33 * 210'000, kMain), 0U);
+    EXPECT_EQ(subsidy(64 * 210'000, kMain), 0U);
     EXPECT_EQ(subsidy(UINT32_MAX, kMain), 0U);
     EXPECT_EQ(subsidy(150, kRegtest), 25'00000000U);
 }
