@@ -53,8 +53,8 @@ public:
     const Change* find(TableId table, ByteView key) const;
 
     /// Records what a row is now. `before` counts only at the first touch of the row.
-    void set(TableId table, ByteView key, std::optional<ByteView> before,
-        std::optional<ByteView> after);
+    void set(
+        TableId table, ByteView key, std::optional<ByteView> before, std::optional<ByteView> after);
 
     /// Adds later changes on top of these.
     void merge(const Changes& later);

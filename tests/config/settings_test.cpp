@@ -237,7 +237,8 @@ TEST(DefaultFile, WithItsLinesUncommentedGivesTheDefaultsAgain)
     for (std::size_t i = 0; i < settings->rows.size(); ++i)
     {
         EXPECT_EQ(settings->rows[i].value, defaults->rows[i].value);
-        EXPECT_EQ(settings->rows[i].value.has_value(), settings->rows[i].origin == ValueOrigin::file);
+        EXPECT_EQ(
+            settings->rows[i].value.has_value(), settings->rows[i].origin == ValueOrigin::file);
     }
 }
 

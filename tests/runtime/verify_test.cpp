@@ -96,7 +96,8 @@ protected:
         ASSERT_TRUE(world.disk.remove_all("/data/log").has_value());
         ASSERT_TRUE(world.disk.remove("/data/clean-stop").has_value());
         const auto directory = log::DataDirectory::own(world.disk, "/data", "forger");
-        auto log = log::SegmentLog::open(world.disk, *directory, {.segment_size = 1 << 20, .claims = {}});
+        auto log =
+            log::SegmentLog::open(world.disk, *directory, {.segment_size = 1 << 20, .claims = {}});
         ASSERT_TRUE(log.has_value());
         LogBlockHash previous{};
         for (const auto& parts : blocks)

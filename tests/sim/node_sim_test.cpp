@@ -129,8 +129,8 @@ private:
         }
         read([&](const DurableView& view) {
             for (const auto& [number, place] : m_shadow.acknowledged)
-                EXPECT_TRUE(contains(view.state, probe::kSeenIds,
-                    std::get<probe::Probed>(probe_of(number)).id));
+                EXPECT_TRUE(contains(
+                    view.state, probe::kSeenIds, std::get<probe::Probed>(probe_of(number)).id));
         });
     }
 
