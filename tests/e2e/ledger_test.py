@@ -1,0 +1,472 @@
+#!/usr/bin/env python3
+"""Each peg-in is minted once, whatever happens: an outside ledger in a process of its own books what
+a real engine tells it, while the chain reorganises, peg-ins are double-spent, the engine is killed with
+SIGKILL around its effects, and node and ledger fail, stall and go away. At the end the ledger's books,
+the engine's state, the Bitcoin node's outputs and a replay must agree.
+
+    REFOLD_SEED=N REFOLD_KILLS=N REFOLD_SECONDS=N REFOLD_KEEP=FOLDER tests/e2e/ledger_test.py
+"""
+import contextlib
+import json
+import os
+import pathlib
+import random
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+BIN = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build/release")) / "bin"
+sys.path.insert(0, str(SOURCE / "tools/dev"))
+from regtest import (MAGIC, PEG_IN, RpcError, Regtest, coins, free_ports,  # noqa: E402
+                     sats, standard_principal)
+
+SEED = int(os.environ.get("REFOLD_SEED", str(random.randrange(1 << 32))))
+KILLS = int(os.environ.get("REFOLD_KILLS", "24"))
+SECONDS = float(os.environ.get("REFOLD_SECONDS", "60"))
+DEPTH_MAX = 6
+CONFIRMATIONS = 2
+COIN = 2_000_000
+FEE = 1_000
+
+
+def get(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return json.load(answer)
+
+
+class Engine:
+    """`engine run`, killed and started again; with or without a ledger to mint on."""
+
+    def __init__(self, folder, node):
+        self.folder, self.node, self.port = folder, node, free_ports(1)[0]
+        self.data = folder / "data"
+        self.log = open(folder / "engine.log", "ab")
+        self.process = None
+
+    def init(self):
+        out = subprocess.run(
+            [BIN / "engine", "init", "--data", self.data, "--operator-key", self.folder / "operator.key",
+             "--network", "regtest", "--confirmations", str(CONFIRMATIONS), "--wallet",
+             self.node.peg_address, "--json"], stdout=subprocess.PIPE, text=True, check=True).stdout
+        return json.loads(out)["genesis"]
+
+    def edges(self):
+        return ["--bitcoin-rpc", f"http://127.0.0.1:{self.node.rpc.port}",
+                "--bitcoin-cookie", str(self.node.cookie)]
+
+    def start(self, ledger):
+        words = [BIN / "engine", "run", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
+                 "--bitcoin.poll_ms", "100", "--log.segment_bytes", str(1 << 20),
+                 "--state.flush_rows", "512", "--log-level", "debug", *self.edges()]
+        if ledger:
+            words += ["--ledger.url", f"http://127.0.0.1:{ledger}"]
+        self.process = subprocess.Popen(words, stdout=self.log, stderr=self.log)
+
+    def check_alive(self):
+        if self.process.poll() is not None:
+            sys.exit(f"the engine ended by itself with {self.process.returncode}")
+
+    def status(self):
+        """What it says of itself; None while it does not answer."""
+        self.check_alive()
+        try:
+            return get(self.port, "/v1/status")
+        except OSError:
+            return None
+
+    def wait(self, holds, what, seconds=40):
+        end, status = time.monotonic() + seconds, None
+        while time.monotonic() < end:
+            status = self.status()
+            if status and holds(status):
+                return status
+            time.sleep(0.02)
+        sys.exit(f"waited {seconds} s {what}: {json.dumps(status)}")
+
+    def kill(self):
+        self.check_alive()
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=60)
+        if code != 0:
+            sys.exit(f"the engine ended with {code} when it was asked to end")
+
+    def rows(self, table):
+        """All rows of a table: {key: row}."""
+        rows, start = {}, ""
+        while start is not None:
+            page = get(self.port, f"/v1/tables/{table}?limit=1000" + (f"&from={start}" if start else ""))
+            rows.update((row["key"], row["row"]) for row in page["rows"])
+            start = page["next"]
+        return rows
+
+
+class Ledger:
+    """The outside ledger's process."""
+
+    def __init__(self, folder):
+        self.file, self.port, self.process = folder / "ledger", free_ports(1)[0], None
+        self.log = open(folder / "ledger.log", "ab")
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, SOURCE / "tests/support/ledger_server.py", "--file", self.file,
+             "--port", str(self.port), "--seed", str(SEED)],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        assert self.process.stdout.readline().startswith("port ")
+
+    def behave(self, fail=0.0, drop=0.0, slow=0):
+        body = json.dumps({"fail_rate": fail, "drop_rate": drop, "slow_ms": slow}).encode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/control", body, timeout=10):
+            pass
+
+    def count(self):
+        return self.file.read_bytes().count(b"\n")
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Chain:
+    """The node's chain, and every peg-in that was sent. Each spends a coin of its own that is deep, so
+    that any of them can be dropped for good on any branch."""
+
+    def __init__(self, node, dice):
+        self.node, self.dice = node, dice
+        self.peg_ins = {}     # txid -> (coin, amount, hash of the recipient)
+        self.dropped = set()
+        self.spends = 0
+        self.coins = []
+        self.depths = []
+
+    def prepare(self, count=400):
+        rpc = self.node.rpc
+        self.node.mine(20)
+        known = rpc("listdescriptors", wallet="funds")["descriptors"]
+        descriptor = next(d["desc"] for d in known if d["desc"].startswith("wpkh") and not d["internal"])
+        addresses = rpc("deriveaddresses", descriptor, [0, count - 1])
+        for i in range(0, count, 200):
+            rpc("sendmany", "", {a: coins(COIN) for a in addresses[i:i + 200]}, wallet="funds")
+        self.node.mine(DEPTH_MAX + 4)
+        wanted = set(addresses)
+        self.coins = [{"txid": c["txid"], "vout": c["vout"]}
+                      for c in rpc("listunspent", wallet="funds") if c.get("address") in wanted]
+        self.base = rpc("getblockcount")
+        # Where what is double-spent goes to, and the change.
+        self.away = rpc("getnewaddress", "away", "bech32", wallet="funds")
+
+    def signed(self, wallet, inputs, outputs):
+        raw = self.node.rpc("createrawtransaction", inputs, outputs)
+        done = self.node.rpc("signrawtransactionwithwallet", raw, wallet=wallet)
+        assert done["complete"], done
+        return done["hex"]
+
+    def peg_in(self):
+        coin, who = self.coins.pop(), self.dice.randbytes(20)
+        amount = self.dice.randrange(10_000, COIN - 50_000)
+        raw = self.signed("funds", [coin], [
+            {"data": (MAGIC + PEG_IN + standard_principal(who)).hex()},
+            {self.node.peg_address: coins(amount)}, {self.away: coins(COIN - amount - FEE)}])
+        txid = self.node.rpc("sendrawtransaction", raw)
+        self.peg_ins[txid] = (coin, amount, who)
+
+    def spend(self):
+        """The peg wallet spends one of its outputs, so that outputs also leave."""
+        rpc = self.node.rpc
+        mine = [c for c in rpc("listunspent", 1, wallet="peg") if c.get("address") == self.node.peg_address
+                and sats(c["amount"]) > 3 * FEE]
+        if not mine:
+            return
+        coin = self.dice.choice(mine)
+        try:
+            rpc("sendrawtransaction", self.signed(
+                "peg", [{"txid": coin["txid"], "vout": coin["vout"]}],
+                [{self.away: coins(sats(coin["amount"]) - FEE)}]))
+            self.spends += 1
+        except RpcError as error:
+            print(f"not spent: {error}")
+
+    def mine(self, blocks=1):
+        return self.node.mine(blocks)
+
+    def block(self, miner, transactions):
+        return self.node.rpc("generateblock", miner, transactions)["hash"]
+
+    def reorganize(self, depth):
+        """Another branch from `depth` blocks below the tip, one block longer: of what it disconnects a
+        part is double-spent, a part is mined again on it, and the rest waits for a later block."""
+        rpc = self.node.rpc
+        height = rpc("getblockcount")
+        depth = min(depth, height - self.base)
+        if depth < 1:
+            return
+        lost = []
+        for h in range(height - depth + 1, height + 1):
+            lost += rpc("getblock", rpc("getblockhash", h))["tx"]
+        lost = [t for t in lost if t in self.peg_ins]
+        rpc("invalidateblock", rpc("getblockhash", height - depth + 1))
+        miner = rpc("getnewaddress", "branch", "bech32", wallet="funds")
+        # A peg-in whose payment is spent again stays, or its spender would be dropped unseen.
+        waiting = set(rpc("getrawmempool"))
+        spent_again = {i["txid"] for t in waiting for i in rpc("getrawtransaction", t, True)["vin"]
+                       if i["txid"] in self.peg_ins}
+        self.dice.shuffle(lost)
+        drop = [t for t in lost if t not in spent_again][:max(1, len(lost) // 3)]
+        again = [t for t in lost if t not in drop and t in waiting][:len(lost) // 3]
+        doubles = []
+        for txid in drop:
+            coin = self.peg_ins[txid][0]
+            doubles.append(self.signed("funds", [coin], [{self.away: coins(COIN - 2 * FEE)}]))
+            self.dropped.add(txid)
+        self.block(miner, doubles)
+        for i in range(depth):
+            self.block(miner, again if i == 0 else [])
+        self.depths.append(depth)
+
+    def depth_of(self, txid):
+        """Confirmations on the best chain."""
+        try:
+            return self.node.rpc("getrawtransaction", txid, True).get("confirmations", 0)
+        except RpcError:
+            return 0
+
+
+class Test:
+    def __init__(self, folder, node):
+        self.dice = random.Random(SEED)
+        self.folder, self.node = folder, node
+        self.chain, self.ledger = Chain(node, self.dice), Ledger(folder)
+        self.engine = Engine(folder, node)
+        self.kills = {"random": 0, "around an effect": 0, "while coming up": 0}
+        self.tally = {"node restarts": 0, "node away": 0, "ledger away": 0, "lives without a ledger": 0}
+
+    # What happens.
+
+    def step(self, number):
+        """One thing that happens to the chain."""
+        if number % 3 == 2:
+            self.chain.reorganize(1 + (number // 3) % DEPTH_MAX)
+        for _ in range(self.dice.randrange(1, 6)):
+            self.chain.peg_in()
+        if self.dice.random() < 0.3:
+            self.chain.spend()
+        self.chain.mine(self.dice.choice([1, 1, 2, 3]))
+
+    def trouble(self, number):
+        """Now and then something else fails."""
+        if number % 7 == 3:
+            self.node.stop()
+            time.sleep(self.dice.uniform(0.5, 3.0))
+            self.node.start()         # With another cookie.
+            for wallet in ("funds", "peg"):
+                self.node._open_wallet(wallet)
+            self.tally["node restarts"] += 1
+        if number % 9 == 5:
+            self.node.process.send_signal(signal.SIGSTOP)
+            time.sleep(self.dice.uniform(0.5, 2.0))
+            self.node.process.send_signal(signal.SIGCONT)
+            self.tally["node away"] += 1
+        if number % 6 == 4:
+            self.ledger.end()
+            time.sleep(self.dice.uniform(0.1, 1.0))
+            self.ledger.start()
+            self.tally["ledger away"] += 1
+        self.ledger.behave(fail=self.dice.choice([0, 0, 0.3]), drop=self.dice.choice([0, 0.2, 0.5]),
+                           slow=self.dice.choice([0, 5, 20]))
+
+    def kill_around_an_effect(self):
+        """Waits for the ledger to book the next entry, and kills within milliseconds of it."""
+        before, end = self.ledger.count(), time.monotonic() + 3
+        while self.ledger.count() == before and time.monotonic() < end:
+            time.sleep(0.001)
+        time.sleep(self.dice.choice([0, 0, 0.001, 0.003, 0.01, 0.03]))
+        self.engine.kill()
+        self.kills["around an effect"] += 1
+
+    def life(self, number):
+        """One life of the engine."""
+        has_ledger = number % 4 != 1
+        self.tally["lives without a ledger"] += not has_ledger
+        self.engine.start(self.ledger.port if has_ledger else None)
+        if number % 8 == 6:
+            time.sleep(self.dice.uniform(0.0, 0.2))
+            self.engine.kill()
+            self.kills["while coming up"] += 1
+            return
+        self.engine.wait(lambda _: True, "for the engine to come up")
+        self.trouble(number)
+        self.step(number)
+        if not has_ledger:            # What is credited now is pending; what a branch drops is withdrawn.
+            self.at_tip()
+            self.chain.reorganize(self.dice.randrange(2, DEPTH_MAX + 1))
+            self.at_tip()
+        if has_ledger and number % 3:
+            self.kill_around_an_effect()
+        else:
+            time.sleep(self.dice.uniform(0.0, 1.0))
+            self.engine.kill()
+            self.kills["random"] += 1
+
+    def at_tip(self):
+        tip = self.node.rpc("getbestblockhash")
+        self.engine.wait(lambda s: s["bitcoin"]["block"] == tip, f"for the tip {tip}")
+
+    def run(self):
+        self.node.prepare()
+        self.chain.prepare()
+        self.genesis = self.engine.init()
+        end, number = time.monotonic() + SECONDS, 0
+        while number < KILLS or (time.monotonic() < end and len(self.chain.coins) > 40):
+            if number >= KILLS and number % 8 == 0:
+                break
+            self.life(number)
+            number += 1
+        return self.settle()
+
+    # What must be true at the end.
+
+    def settle(self):
+        """Everything works again; waits until nothing is left to do."""
+        self.ledger.behave()
+        self.engine.start(self.ledger.port)
+        self.chain.mine(CONFIRMATIONS + 1)
+        self.at_tip()
+        for _ in range(10):
+            before = self.engine.wait(
+                lambda s: s["state"]["root_height"] == s["state"]["sealed_height"] == s["log"]["height"]
+                and not self.engine.rows("outbox.open"), "for quiet", seconds=60)
+            time.sleep(0.5)
+            status = self.engine.status()
+            if status and status["log"]["height"] == before["log"]["height"]:
+                return status
+        sys.exit("the log grows although nothing happens")
+
+    def check(self, status):
+        faults = []
+        effects = {k: r for k, r in self.engine.rows("outbox.effects").items() if r["kind"] == "mint"}
+        deposits = self.engine.rows("peg.deposits")
+        books = get(self.ledger.port, "/v1/entries")
+        entries = {e["id"]: e["bytes"] for e in books["entries"]}
+        faults += self.check_ledger(effects, entries, books)
+        faults += self.check_deposits(effects, deposits, entries)
+        faults += self.check_wallet()
+        states = {}
+        for row in effects.values():
+            states[row["state"]] = states.get(row["state"], 0) + 1
+        print(f"kills {self.kills}; {self.tally}")
+        print(f"{len(self.chain.peg_ins)} peg-ins, {len(self.chain.dropped)} double-spent, "
+              f"{self.chain.spends} outputs spent; reorganisations of depth {sorted(self.chain.depths)}")
+        print(f"{len(entries)} entries on the ledger in order of {books['puts']} puts of its last life; "
+              f"effects {states}; log height {status['log']['height']}")
+        for needed in ("settled", "withdrawn"):
+            if not states.get(needed):
+                faults.append(f"no effect was {needed}: the test has tested nothing")
+        self.engine.stop()
+        faults += self.check_replay(status)
+        return faults
+
+    def check_ledger(self, effects, entries, books):
+        faults = [f"the ledger was told other bytes for a booked id {books['conflicts']} times"] \
+            if books["conflicts"] else []
+        settled = {k for k, r in effects.items() if r["state"] == "settled"}
+        for key in sorted(settled ^ set(entries)):
+            state = effects.get(key, {}).get("state", "unknown to the engine")
+            faults.append(f"effect {key} is {state}, the ledger has {'an' if key in entries else 'no'} entry")
+        for key in sorted(settled & set(entries)):
+            row = effects[key]
+            if not entries[key] == row["taken"] == row["payload"]:
+                faults.append(f"effect {key}: the ledger's bytes are not those that were recorded")
+        return faults
+
+    def check_deposits(self, effects, deposits, entries):
+        """By the chain's word alone: what is on the best branch is credited and minted once, the rest
+        is minted at most once and then booked as a shortfall."""
+        faults, minted = [], {}
+        for key, body in entries.items():
+            minted.setdefault(bytes.fromhex(body)[:32][::-1].hex(), []).append(key)
+        for txid, (_, amount, who) in self.chain.peg_ins.items():
+            row, mints = deposits.get(f"{txid}:1"), minted.pop(txid, [])
+            is_there = self.chain.depth_of(txid) >= CONFIRMATIONS
+            wanted = {"credited"} if is_there else {"shortfall"} if mints else {None}
+            state = row and row["state"]
+            if state not in wanted:
+                faults.append(f"peg-in {txid} is {state}, not {wanted}")
+            if len(mints) != (state in ("credited", "shortfall")):
+                faults.append(f"peg-in {txid} is {state} and minted {len(mints)} times")
+            if is_there == (txid in self.chain.dropped):
+                faults.append(f"peg-in {txid}: the test's own books are wrong")
+            body = bytes.fromhex(txid)[::-1] + struct.pack(">I", 1) + b"\x1a" + who + bytes(4) + \
+                struct.pack(">Q", amount)
+            if any(entries[m] != body.hex() for m in mints):
+                faults.append(f"peg-in {txid}: the mint is {entries[mints[0]]}, not {body.hex()}")
+        faults += [f"minted for nobody's peg-in {txid}" for txid in minted]
+        total = self.engine.rows("peg.totals")[""]
+        on_ledger = sum(int.from_bytes(bytes.fromhex(b)[-8:], "big") for b in entries.values())
+        if not on_ledger == total["minted"] == total["confirmed"] + total["shortfall"]:
+            faults.append(f"the ledger has {on_ledger} sats, the totals are {total}")
+        return faults
+
+    def check_wallet(self):
+        ours = {k: r["value_sats"] for k, r in self.engine.rows("peg.utxos").items()}
+        scan = self.node.rpc("scantxoutset", "start", [f"raw({self.node.peg_script})"])
+        nodes = {f"{u['txid']}:{u['vout']}": sats(u["amount"]) for u in scan["unspents"]}
+        return [f"output {k}: {ours.get(k)} sats here, {nodes.get(k)} by the node"
+                for k in sorted(set(ours) | set(nodes)) if ours.get(k) != nodes.get(k)]
+
+    def check_replay(self, status):
+        faults = []
+        replay = subprocess.run([BIN / "replay", "--from-height", "0", "--full", "--every-root", "--laws",
+                                 "--data", self.engine.data, "--json"], stdout=subprocess.PIPE, text=True)
+        answer = json.loads(replay.stdout or "{}")
+        if replay.returncode != 0 or answer.get("root") != status["state"]["root"]:
+            faults.append(f"replay ended with {replay.returncode}, root {answer.get('root')}; "
+                          f"the node had {status['state']['root']}")
+        verify = subprocess.run([BIN / "verify-consistency", "--data", self.engine.data, "--layer",
+                                 "log,fold,state,laws,chain", "--listen", f"127.0.0.1:{self.engine.port}",
+                                 *self.engine.edges()], stdout=subprocess.PIPE, text=True)
+        print(verify.stdout.strip())
+        if verify.returncode != 0:
+            faults.append(f"verify-consistency ended with {verify.returncode}")
+        return faults
+
+    def end(self):
+        for process in (self.engine.process, self.ledger.process):
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def main():
+    if not os.environ.get("REFOLD_BITCOIND"):
+        print("no Bitcoin node: REFOLD_BITCOIND is not set; tools/dev/test fetches one")
+        sys.exit(77)
+    print(f"REFOLD_SEED={SEED} REFOLD_KILLS={KILLS} REFOLD_SECONDS={SECONDS}", flush=True)
+    with contextlib.ExitStack() as stack:
+        keep = os.environ.get("REFOLD_KEEP")
+        folder = pathlib.Path(keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="refold-ledger-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        node = stack.enter_context(Regtest(folder / "bitcoin", seed=SEED))
+        test = Test(folder, node)
+        stack.callback(test.end)
+        try:
+            faults = test.check(test.run())
+        except BaseException:
+            print("engine.log ends with:\n" + (folder / "engine.log").read_text(errors="replace")[-4000:])
+            raise
+    if faults:
+        sys.exit("\n".join(faults))
+    print("ledger, engine, Bitcoin node and replay agree")
+
+
+main()
