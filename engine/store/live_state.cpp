@@ -345,11 +345,8 @@ bool LiveState::may_be_evicted(const LiveRow* row) const
 /// Second chance: a row that was read since the clock passed stays for one more round.
 void LiveState::evict(std::size_t steps)
 {
-    while (memory_bytes() > m_options.memory_bytes_max)
+    while (auto* row = m_slabs.next(steps))
     {
-        auto* row = m_slabs.next(steps);
-        if (row == nullptr)
-            return;
         if (!may_be_evicted(row))
             continue;
         if (row->referenced)
@@ -359,6 +356,8 @@ void LiveState::evict(std::size_t steps)
         }
         m_complete = m_complete && !row->present();
         erase(m_tables[row->table], row);
+        if (memory_bytes() <= m_options.memory_bytes_max)
+            return;
     }
 }
 

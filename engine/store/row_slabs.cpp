@@ -48,7 +48,6 @@ void RowSlabs::list(std::uint32_t index, std::size_t size_class)
     if (slab.next != kNone)
         m_slabs[slab.next].previous = index;
     m_room[size_class] = index;
-    slab.listed = true;
 }
 
 void RowSlabs::unlist(std::uint32_t index, std::size_t size_class)
@@ -60,7 +59,6 @@ void RowSlabs::unlist(std::uint32_t index, std::size_t size_class)
         m_room[size_class] = slab.next;
     if (slab.next != kNone)
         m_slabs[slab.next].previous = slab.previous;
-    slab.listed = false;
 }
 
 std::uint32_t RowSlabs::slab_with_room(std::size_t block_bytes, std::size_t size_class)

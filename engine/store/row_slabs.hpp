@@ -65,7 +65,6 @@ class RowSlabs
         std::vector<std::uint32_t> unused;  // Blocks below `carved` that are free.
         std::uint32_t previous = kNone;     // Neighbours among the slabs of a class with room.
         std::uint32_t next = kNone;
-        bool listed = false;
     };
 
     std::vector<Slab> m_slabs;
