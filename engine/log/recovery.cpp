@@ -43,8 +43,9 @@ void set_tip(LogEnd& end, const SegmentScan& scan, const SegmentFile& segment)
     end.mark = Mark{0, scan.last->header.height, segment.header.first, scan.end, scan.last->hash};
 }
 
-/// The last segment holds no block yet: the one before it holds the last block.
-LogResult<Done> take_tip_before(Disk& disk, LogEnd& end)
+/// The last segment must follow the last block of the one before it. If it holds no block yet, that
+/// one is the tip.
+LogResult<Done> check_segment_before(Disk& disk, LogEnd& end)
 {
     const auto& last = end.segments.back();
     const auto& before = end.segments[end.segments.size() - 2];
@@ -59,7 +60,7 @@ LogResult<Done> take_tip_before(Disk& disk, LogEnd& end)
         error.offset = scan->tail == TailKind::torn ? scan->end : scan->what_offset;
         return Failure{error};
     }
-    if (scan->next != last.header.first || !scan->last || scan->last->hash != last.header.previous)
+    if (scan->next != last.header.first || !scan->last)
     {
         auto error = about(LogErrorCode::missing,
             "the segment ends before height " + height_text(scan->next) + ", and the next one is " +
@@ -68,7 +69,15 @@ LogResult<Done> take_tip_before(Disk& disk, LogEnd& end)
         error.height = scan->next;
         return Failure{error};
     }
-    set_tip(end, *scan, before);
+    if (scan->last->hash != last.header.previous)
+    {
+        auto error = about(LogErrorCode::misplaced,
+            "the segment comes after another block than the last one of " + before.path, last.path);
+        error.height = scan->next;
+        return Failure{error};
+    }
+    if (!end.tip)
+        set_tip(end, *scan, before);
     return Done{};
 }
 
@@ -191,10 +200,13 @@ LogResult<LogEnd> find_end(Disk& disk, const std::string& log_directory)
         return Failure{scan.error()};
     end.scan = std::move(*scan);
     set_tip(end, end.scan, end.segments.back());
-    if (!end.tip && end.segments.size() > 1)
+    if (end.segments.size() > 1)
     {
-        if (const auto taken = take_tip_before(disk, end); !taken)
-            return Failure{taken.error()};
+        const auto checked = check_segment_before(disk, end);
+        if (!checked && checked.error().code == LogErrorCode::io)
+            return Failure{checked.error()};
+        if (!checked)
+            end.wrong_before = checked.error();
     }
     return end;
 }
@@ -216,6 +228,8 @@ LogResult<KnownHeights> read_known_heights(Disk& disk, const std::string& data_d
 std::optional<LogError> judge_end(const LogEnd& end, const std::string& log_directory,
     const KnownHeights& known, std::span<const HeightClaim> claims)
 {
+    if (end.wrong_before)
+        return end.wrong_before;
     if (end.scan.tail == TailKind::damaged)
         return tail_error(end.segments.back(), end.scan);
     for (const auto& claim : all_claims(known, claims))

@@ -26,9 +26,12 @@ struct LogEnd
     SegmentScan scan;                 ///< Of the last segment.
     std::optional<HashedHeader> tip;  ///< The last good block.
     std::optional<Mark> mark;         ///< Where it is.
+
+    /// Why the last segment does not follow the one before it, if so.
+    std::optional<LogError> wrong_before;
 };
 
-/// Reads all segment headers and the last segment. Changes nothing.
+/// Reads all segment headers and the last two segments. Changes nothing.
 LogResult<LogEnd> find_end(Disk& disk, const std::string& log_directory);
 
 /// What the directory itself says of heights that existed.

@@ -22,7 +22,7 @@ struct SegmentLogOptions
     /// Heights that others know of: a log that ends before one of them is not opened.
     std::vector<HeightClaim> claims;
 
-    /// Reads the whole log, not only its last segment, before it is opened.
+    /// Reads the whole log, not only its last two segments, before it is opened.
     bool check_all = false;
 };
 
