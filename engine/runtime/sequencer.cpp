@@ -485,7 +485,7 @@ void Sequencer::make_seal()
     m_seal = seal;
     m_seal_is_carried = false;
     if (m.save_seal)
-        m.executor.post(Lane::log, [this, seal] { m.save_seal(seal); });
+        m.executor.post(Lane::root, [this, seal] { m.save_seal(seal); });
 }
 
 bool Sequencer::should_flush() const

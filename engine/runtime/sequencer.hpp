@@ -100,7 +100,7 @@ public:
         StateStore& store;
         LiveState& state;
         const SecretKey& key;
-        std::function<void(const log::Seal&)> save_seal;  ///< On Lane::log, when one is made.
+        std::function<void(const log::Seal&)> save_seal;  ///< On Lane::root, when one is made.
     };
 
     /// Continues after what `folded` has folded, whose newest root is `root`.

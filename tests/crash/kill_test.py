@@ -54,7 +54,7 @@ class Engine:
                       "--http.listen", f"127.0.0.1:{port}",
                       "--bitcoin-rpc", f"http://127.0.0.1:{node.rpc.port}",
                       "--bitcoin-cookie", node.cookie, "--bitcoin.poll_ms", "200",
-                      "--log.segment_bytes", str(1 << 18), "--state.flush_rows", "4096",
+                      "--log.segment_bytes", str(1 << 20), "--state.flush_rows", "4096",
                       "--state.checkpoint_every", "150", "--state.checkpoints_kept", "2"]
         self.log = open(folder / "engine.log", "ab")
         self.process = None
@@ -147,7 +147,7 @@ def one_life(engine, control, choose, is_random):
         engine.end()
         return time.monotonic() - begun, "random"
     control.arm(phase, choose.randrange(0, 3))
-    end = time.monotonic() + 6
+    end = time.monotonic() + (20 if phase == "segment" else 6)
     while time.monotonic() < end and not engine.is_dead():
         time.sleep(0.002)
     if not engine.is_dead():
