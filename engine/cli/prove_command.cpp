@@ -139,7 +139,9 @@ int run_prove(const Options& options, std::ostream& out, std::ostream& err)
     if (!endpoint)
         return fail(options, err, endpoint.error());
     NodeClient node{*endpoint};
-    const auto path = "/v1/proof/" + name + "/" + path_segment(options.arguments[1]);
+    const auto& key_text = options.arguments[1];
+    const auto path =
+        "/v1/proof/" + name + (key_text.empty() ? std::string{} : "/" + path_segment(key_text));
     const auto answer = node.get(path);
     if (!answer)
         return fail(options, err, answer.error());

@@ -678,6 +678,7 @@ std::vector<ApiRoute> Api::routes() const
         {"GET", "/v1/status", on_view(&Inside::status)}, {"GET", "/v1/tables", tables},
         {"GET", "/v1/tables/{table}", direct(&Inside::get_rows)},
         {"GET", "/v1/tables/{table}/{key}", direct(&Inside::get_row)},
+        {"GET", "/v1/proof/{table}", direct(&Inside::get_proof)},  // Of a table with a single row.
         {"GET", "/v1/proof/{table}/{key}", direct(&Inside::get_proof)},
         {"GET", "/v1/heights/{height}",
             block([](const Bytes& bytes) { return block_as_json(bytes); })},
