@@ -74,9 +74,8 @@ Command node()
             "writes "
             "what it accepted and ends with 0. A second signal ends it at once; nothing that was "
             "acknowledged is lost.",
-        .examples = {{"engine run --data ./data --bitcoin-rpc http://127.0.0.1:18443 "
-                      "--bitcoin-cookie ~/.bitcoin/regtest/.cookie",
-                         "Follows a regtest node."},
+        .examples = {{"engine run --data ./data --bitcoin-rpc http://127.0.0.1:18443",
+                         "Follows the regtest node of this user, by its cookie."},
             {"engine run --config /etc/refold/refold.toml --log-format json",
                 "As a service, with log lines for programs."}},
         .run = run_node};
@@ -156,10 +155,11 @@ Command submit()
                 "event is signed already."},
             {"sequence", "N", "Instead of asking the node for the key's next one."},
             {"expires-in", "SECONDS", "When the command expires, 1 to 590. Default: 60."}},
-        .examples = {{"echo '{\"probe.probed\":{\"id\":\"00..01\",\"account\":1,\"amount\":5}}' | "
-                      "engine submit - --key operator.key",
-                         "Adds 5 to the probe account 1."},
-            {"engine submit allow.json --key fd:3 3<operator.key", "The key by a descriptor."}},
+        .examples =
+            {{"engine submit probe.json --key operator.key",
+                 "{\"probe.probed\":{\"id\":\"<64 digits>\",\"account\":1,\"amount\":5}}: adds "
+                 "5 to account 1, if genesis has probes."},
+                {"engine submit allow.json --key fd:3 3<operator.key", "The key by a descriptor."}},
         .run = run_submit};
 }
 
