@@ -189,6 +189,24 @@ def run_tier(tier, options, environment):
     return result
 
 
+def run_digests():
+    """The pure libraries by both compilers at both ends of optimization: part of --long."""
+    tier = Tier("digests", 60, "release", "one digest from g++ and clang, -O0 and -O3")
+    result = Result()
+    say(f"\n{tier.name}: {tier.about}")
+    begun = time.monotonic()
+    log = BUILDS / "digests.log"
+    good = step("compile and run", [sys.executable, SOURCE / "tests/fold/digests_of_builds.py"],
+                begun + tier.minutes * 60, log)
+    if good:
+        result.passed += 1
+    else:
+        show_end(log)
+        result.failed.append("digests of builds")
+    result.seconds = time.monotonic() - begun
+    return tier, result
+
+
 def report(results, bitcoind_missing):
     say("\ntier      passed  failed  skipped     time   budget")
     for tier, result in results:
@@ -247,6 +265,8 @@ def main():
     results = []
     for tier in tiers:
         results.append((tier, run_tier(tier, options, environment)))
+    if options.long and not options.tier:
+        results.append(run_digests())
     passed, failed = report(results, missing)
     if options.long:
         keep_long(results, passed, failed)
