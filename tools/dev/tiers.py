@@ -136,6 +136,8 @@ def test_environment(options):
                    "TSAN_OPTIONS": f"suppressions={SOURCE}/tests/tsan.supp:halt_on_error=1"}
     if options.long:
         environment["REFOLD_LONG"] = "1"
+        environment["REFOLD_KILLS"] = os.environ.get("REFOLD_KILLS", "1000")
+        environment["REFOLD_SECONDS"] = os.environ.get("REFOLD_SECONDS", "600")
         environment.setdefault("RC_PARAMS", os.environ.get("RC_PARAMS", "max_success=2000"))
     return environment
 
