@@ -98,7 +98,8 @@ std::optional<Finding> Refolder::fold_event(const log::BlockView& block, std::ui
 {
     const EventPlace place{block.height(), index};
     const auto bytes = block.event(index);
-    const auto event = m_decoder.decode(bytes);
+    const auto event =
+        m_options.validate ? m_decoder.decode(bytes) : m_decoder.decode_vouched(bytes);
     if (!event)
         return Finding{place, "not an event: " + event.error().what, "an event", "invalid"};
 
