@@ -31,7 +31,7 @@ class Tier:
 
 
 TIERS = [
-    Tier("release", 35, "release", "everything, optimized, and every test",
+    Tier("release", 33, "release", "everything, optimized, and every test",
          (), (("unit|store|log|runtime", JOBS), ("e2e|crash", "1"))),
     Tier("asan", 15, "asan", "unit, property, log and store tests under ASan and UBSan",
          ("tests-unit", "tests-log", "tests-store"), (("unit|store|log", JOBS),)),
@@ -39,8 +39,8 @@ TIERS = [
          ("tests-runtime",), (("runtime", JOBS),)),
     Tier("clang", 5, "clang", "the pure libraries and their tests with clang",
          (), (("unit", JOBS),)),
-    Tier("fuzz", 2, "fuzz", "the fuzz targets, some seconds each",
-         (), (("fuzz", JOBS),)),
+    Tier("fuzz", 4, "fuzz", "the fuzz targets, some seconds each",
+         ("fuzzers",), (("fuzz", JOBS),)),
     Tier("lint", 5, "release", "layers, symbols, guard, layout, text, clang-tidy",
          ("engine_base", "engine_hash", "engine_crypto", "engine_bitcoin", "engine_wire", "engine_fold"),
          (("lint", JOBS),)),
