@@ -1,5 +1,9 @@
+#include "engine/runtime/node.hpp"
+#include "adapters/system/disk.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/cli/running_node.hpp"
+#include "engine/cli/secret_file.hpp"
+#include "engine/crypto/schnorr.hpp"
 #include "tests/cli/call.hpp"
 
 #include <gmock/gmock.h>
@@ -264,6 +268,29 @@ TEST_F(NodeCommands, ReadingToolsLeaveTheDataDirectoryAsItIs)
     EXPECT_EQ(call(replay_program(), {"--data", data}).code, 0);
     EXPECT_EQ(call(verify_program(), {"--data", data}).code, 0);
     EXPECT_EQ(listing(), before);
+}
+
+TEST_F(NodeCommands, ReplayRefusesASealThatIsForeignOrOfAnotherState)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    stop();
+    PosixDisk disk;
+    auto seal = **Node::read_seal(disk, data);
+    seal.root.bytes[0] ^= 1;
+    ASSERT_TRUE(replace_file(disk, seal_path(data), log::encode_seal(seal)));
+    EXPECT_THAT(call(replay_program(), {"--data", data}).err, HasSubstr("RF-0305"));
+
+    const auto sequencer = read_key_file(sequencer_key_path(data));
+    ASSERT_TRUE(sequencer);
+    const auto genesis =
+        std::string{bj::parse(read({"log", "0", "--json"}).out).at("hash").as_string()};
+    const auto message = log::seal_message(*fixed_from_hex<GenesisId>(genesis), seal);
+    seal.signature = schnorr_sign(*sequencer, message.bytes, {});
+    ASSERT_TRUE(replace_file(disk, seal_path(data), log::encode_seal(seal)));
+    const auto said = call(replay_program(), {"--data", data});
+    EXPECT_EQ(said.code, 1);
+    EXPECT_THAT(said.err, HasSubstr("the sealed state root differs"));
 }
 
 TEST_F(NodeCommands, ASecondOwnerIsToldWhoHasTheDirectory)
