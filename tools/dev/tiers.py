@@ -165,7 +165,7 @@ def run_tier(tier, options, environment):
                 ("configure", ["cmake", "--preset", tier.preset, "-B", build]),
                 ("build", ["cmake", "--build", build, *(["--target", *tier.targets] if tier.targets else [])])):
             log = build / f"{tier.name}-{name}.log"
-            if not step(name, words, deadline, log):
+            if not step(name, words, deadline, log, environment):
                 show_end(log)
                 result.failed.append(f"{tier.name}: {name}")
                 return result
