@@ -169,6 +169,9 @@ std::optional<Finding> Refolder::fold(const log::BlockView& block)
         m_constants = *std::move(constants);
         m_genesis = block.hash();
     }
+    // The chain binds headers; the roots in a header bind the events to it.
+    if (const auto good = log::check_block(block); !good)
+        return at(block.height(), "the block isn't what its header says", good.error().what, "");
     auto finding = check_header(block.header());
     for (std::uint32_t i = 0; !finding && i < block.event_count(); ++i)
         finding = fold_event(block, i);
