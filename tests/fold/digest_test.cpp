@@ -87,9 +87,7 @@ public:
                 return open_block();
             case 1:
             case 2:
-                return fold_next({Authorization{public_key(key_of(kOperatorKey)), ++m_sequence,
-                                      LogTime{m_context.time.value + 1}, {}},
-                    probe_of(m_dice.below(40), m_dice.below(3))});
+                return command();
             default:
                 return fold_next(fact());
         }
@@ -121,6 +119,16 @@ private:
         m_applied += outcome.fate == Fate::applied ? 1 : 0;
         if (enters_the_log(outcome.fate))
             ++m_context.place.index;
+    }
+
+    void command()
+    {
+        // One after the other: compilers differ in the order of arguments.
+        const auto amount = m_dice.below(3);
+        const auto number = m_dice.below(40);
+        fold_next({Authorization{public_key(key_of(kOperatorKey)), ++m_sequence,
+                       LogTime{m_context.time.value + 1}, {}},
+            probe_of(number, amount)});
     }
 
     Event fact()
