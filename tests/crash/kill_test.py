@@ -98,10 +98,10 @@ def get(port, path):
 
 
 def program(*words):
-    done = subprocess.run([str(w) for w in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run([str(w) for w in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True)
     if done.returncode != 0:
-        sys.exit(f"{words[0]} ended with {done.returncode}:\n{done.stdout}")
+        sys.exit(f"{words[0]} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
