@@ -4,6 +4,7 @@
 #include "engine/crypto/schnorr.hpp"
 #include "engine/domain/access/state.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
+#include "engine/runtime/logging.hpp"
 #include "engine/store/checkpoint.hpp"
 
 #include <fmt/format.h>
@@ -95,7 +96,9 @@ struct Node::Inside
     void save_seal(const log::Seal& seal)
     {
         // A seal that can't be saved is made again at the next start.
-        (void)replace_file(ports.disk, seal_path(options.directory), log::encode_seal(seal));
+        const auto path = seal_path(options.directory);
+        if (const auto saved = replace_file(ports.disk, path, log::encode_seal(seal)); !saved)
+            logging::warning("seal", "not saved", {{"why", to_string(saved.error())}});
     }
 
     void follow_for_checkpoints(Node& node)
@@ -104,7 +107,10 @@ struct Node::Inside
             return;
         sequencer->follow([this, &node](const DurableBlock& block) {
             if (block.header.height.value % options.checkpoint_every == 0)
-                node.checkpoint([](const auto&) {});
+                node.checkpoint([](const Result<StateMark, OperatorError>& taken) {
+                    if (!taken)
+                        logging::warning("checkpoint", "not taken", {{"why", taken.error().why}});
+                });
         });
     }
 };
@@ -264,7 +270,9 @@ void Node::stop(std::function<void()> done)
         m->sequencer->drain([this, done] {
             m->ports.executor.post(Lane::log, [this, done] {
                 // Without its mark the next start looks at the tail: nothing else is lost.
-                (void)m->log->close();
+                if (const auto closed = m->log->close(); !closed)
+                    logging::warning("log", "no mark of a clean stop",
+                        {{"why", log::to_string(closed.error())}});
                 done();
             });
         });
