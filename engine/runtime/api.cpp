@@ -7,6 +7,7 @@
 #include "engine/codec/table_codec.hpp"
 #include "engine/core/read.hpp"
 #include "engine/domain/bitcoin/state.hpp"
+#include "engine/domain/outbox/state.hpp"
 #include "engine/ports/problem.hpp"
 #include "engine/ports/server_sent_events.hpp"
 #include "engine/runtime/api_json.hpp"
@@ -341,11 +342,30 @@ struct Api::Inside : std::enable_shared_from_this<Api::Inside>
         return out;
     }
 
+    static json::object effects_group(const outbox::Totals& totals)
+    {
+        json::object out;
+        out["open"] = totals.pending + totals.taken;
+        out["settled"] = totals.settled;
+        out["withdrawn"] = totals.withdrawn;
+        out["parked"] = totals.parked;
+        out["halted"] = totals.halted;
+        return out;
+    }
+
     HttpResponse status(const DurableView& view)
     {
         const auto status = parts.node.sequencer().status();
         auto report = edges();
         auto all = warnings(status);
+        const auto effects = engine::get(view.state, outbox::kTotals);
+        if (effects.halted)
+            all.push_back({"effects",
+                "irrevocable effects are halted after a reorganisation below the window",
+                "look at bitcoin.deep_reorg; outbox.halt_lifted lets them go on"});
+        if (effects.parked > 0)
+            all.push_back({"effects", fmt::format("{} are parked", effects.parked),
+                "look at outbox.effects; outbox.effect_retried tries one again"});
         const bool healthy = all.empty() && report.warnings.empty();
         all.insert(all.end(), report.warnings.begin(), report.warnings.end());
 
@@ -370,6 +390,7 @@ struct Api::Inside : std::enable_shared_from_this<Api::Inside>
         out["state"] = state_group(status);
         out["requests"] = request_group(status);
         out["bitcoin"] = bitcoin_group(view.state);
+        out["effects"] = effects_group(effects);
         for (auto& group : report.groups)
         {
             // A group that both sides know, bitcoin, is one.
