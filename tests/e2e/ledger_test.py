@@ -161,7 +161,9 @@ class Chain:
         self.node.mine(DEPTH_MAX + 4)
         wanted = set(addresses)
         self.coins = [{"txid": c["txid"], "vout": c["vout"]}
-                      for c in rpc("listunspent", wallet="funds") if c.get("address") in wanted]
+                      for c in rpc("listunspent", wallet="funds")
+                      # Coinbases can be paid to these addresses, too: 50 coins, the rest of them a fee.
+                      if c.get("address") in wanted and sats(c["amount"]) == COIN]
         self.base = rpc("getblockcount")
         # Where what is double-spent goes to, and the change.
         self.away = rpc("getnewaddress", "away", "bech32", wallet="funds")
