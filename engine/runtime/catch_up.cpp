@@ -134,7 +134,11 @@ private:
         const bool is_sealed = m_options.sealed && block.height() <= *m_options.sealed;
         folded.set_validate(m_options.validate_all || !is_sealed);
         if (const auto finding = folded.fold(block))
+        {
+            if (m_options.findings != nullptr)
+                m_options.findings->fold = finding;
             return from_finding(*finding);
+        }
         if (auto error = compare_root(block.header()))
             return error;
         return block.header().rooted ? root(block) : std::nullopt;
@@ -148,11 +152,15 @@ private:
         const auto computed = m_roots.find(header.known_root->height);
         if (computed == m_roots.end())
             return std::nullopt;
-        if (computed->second != header.known_root->root)
+        const bool differs = computed->second != header.known_root->root;
+        if (differs && m_options.findings != nullptr)
+            m_options.findings->roots.push_back({header.known_root->height, header.height,
+                header.known_root->root, computed->second});
+        else if (differs)
             return from_finding({{header.height, 0},
                 fmt::format("the state root of height {} differs", header.known_root->height.value),
                 to_hex(header.known_root->root.bytes), to_hex(computed->second.bytes)});
-        ++m_result.roots_checked;
+        m_result.roots_checked += differs ? 0 : 1;
         m_roots.erase(m_roots.begin(), std::next(computed));
         return std::nullopt;
     }

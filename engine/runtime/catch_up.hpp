@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace engine
 {
@@ -24,6 +25,22 @@ struct RootedBlock
 
 /// Told after every block of a long fold: how far it is, in bytes of the log.
 using OnProgress = std::function<void(const log::Progress&, const Refolder&)>;
+
+/// A recorded state root that the fold doesn't bear out.
+struct RootDifference
+{
+    LogHeight height;       ///< Whose root it is.
+    LogHeight recorded_in;  ///< The block whose header records it.
+    StateRoot recorded;
+    StateRoot computed;
+};
+
+/// What the log says and the fold doesn't bear out, for those who want to know all of it.
+struct Findings
+{
+    std::optional<Finding> fold;  ///< What ended the fold.
+    std::vector<RootDifference> roots;
+};
 
 struct CatchUpOptions
 {
@@ -41,6 +58,9 @@ struct CatchUpOptions
 
     /// The last height to fold. Nothing: to the end of the log.
     std::optional<LogHeight> to;
+
+    /// Who is told of findings: then a root that differs doesn't end the fold.
+    Findings* findings = nullptr;
 };
 
 /// The live state of a log, folded to a height, over the state on disk that it began from.
