@@ -8,6 +8,8 @@ struct ProbeEvent {
   union {
     unset @0 :Void;                  # Refused.
     probed @1 :Probed;
+    attesterSet @2 :AttesterSet;
+    attested @3 :Attested;
   }
 }
 
@@ -15,6 +17,18 @@ struct Probed {
   id @0 :Data;                       # 32 bytes.
   account @1 :UInt64;
   amount @2 :UInt64;                 # No unit: moves no money.
+}
+
+struct AttesterSet {
+  account @0 :UInt64;
+  key @1 :Data;                      # 32 bytes, x-only.
+}
+
+struct Attested {
+  id @0 :Data;                       # 32 bytes.
+  account @1 :UInt64;
+  amount @2 :UInt64;
+  signature @3 :Data;                # 64 bytes.
 }
 
 struct ProbeGenesis {

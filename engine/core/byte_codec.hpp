@@ -176,13 +176,23 @@ void encode_value(Out& out, const Bytes& v)
     encode_value(out, static_cast<std::uint32_t>(v.size()));
     put_bytes(out, v);
 }
-inline bool decode_value(ByteView& in, Bytes& v)
+/// The bytes behind a length of four bytes: a view into the input.
+inline bool take_sized(ByteView& in, ByteView& bytes)
 {
     std::uint32_t size = 0;
     if (!decode_value(in, size) || in.size() < size)
         return false;
-    v.assign(in.begin(), in.begin() + size);
+    bytes = in.first(size);
     in = in.subspan(size);
+    return true;
+}
+
+inline bool decode_value(ByteView& in, Bytes& v)
+{
+    ByteView raw;
+    if (!take_sized(in, raw))
+        return false;
+    v.assign(raw.begin(), raw.end());
     return true;
 }
 
@@ -209,12 +219,14 @@ inline bool decode_value(ByteView& in, KeyRest& v)
 template <typename Out>
 void encode_value(Out& out, const std::string& v)
 {
-    encode_value(out, Bytes{v.begin(), v.end()});
+    encode_value(out, static_cast<std::uint32_t>(v.size()));
+    for (const char c : v)
+        out.push_back(static_cast<std::uint8_t>(c));
 }
 inline bool decode_value(ByteView& in, std::string& v)
 {
-    Bytes raw;
-    if (!decode_value(in, raw))
+    ByteView raw;
+    if (!take_sized(in, raw))
         return false;
     v.assign(raw.begin(), raw.end());
     return true;

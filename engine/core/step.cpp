@@ -9,8 +9,12 @@ namespace
 constexpr TaggedHasher kEffectHash{"refold/effect"};
 }
 
-Step::Step(const StateView& before, const Context& context, Outcome& outcome)
-  : m_context{context}, m_before{before}, m_outcome{outcome}, m_state{before, outcome.changes}
+Step::Step(const StateView& before, const Context& context, Outcome& outcome, ClaimMemo* memo)
+  : m_context{context},
+    m_before{before},
+    m_outcome{outcome},
+    m_state{before, outcome.changes},
+    m_memo{memo}
 {}
 
 void Step::set(TableId table, ByteView key, std::optional<ByteView> row)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/check.hpp"
+#include "engine/core/claim.hpp"
 #include "engine/core/context.hpp"
 #include "engine/core/outcome.hpp"
 #include "engine/core/overlay.hpp"
@@ -15,12 +16,15 @@ class Step
     const StateView& m_before;
     Outcome& m_outcome;
     Overlay m_state;
+    ClaimMemo* m_memo;
 
     void set(TableId table, ByteView key, std::optional<ByteView> row);
 
 public:
-    /// Works on a cleared outcome, whose memory is reused from event to event.
-    Step(const StateView& before, const Context& context, Outcome& outcome);
+    /// Works on a cleared outcome, whose memory is reused from event to event. Answers to claims
+    /// are looked up in the memo, if there is one.
+    Step(const StateView& before, const Context& context, Outcome& outcome,
+        ClaimMemo* memo = nullptr);
 
     const Context& context() const noexcept { return m_context; }
 
@@ -68,6 +72,20 @@ public:
         SmallBytes<> raw_key;
         encode_value(raw_key, key);
         set(table.id, raw_key.view(), std::nullopt);
+    }
+
+    /// Whether a claim holds: as kept, if it was answered before; else worked out here and kept.
+    template <Claim C>
+    bool check(const C& claim) const
+    {
+        if (m_memo == nullptr)
+            return claim.holds();
+        const auto id = claim.id();
+        if (const auto known = m_memo->find(id))
+            return *known;
+        const bool holds = claim.holds();
+        m_memo->keep(id, holds);
+        return holds;
     }
 
     /// Asks the outside for something. Its id is H(genesis, height, index, ordinal): the same in

@@ -155,10 +155,11 @@ Fate fate_of(const Event& event, const Verdict& verdict, bool admitted)
 }
 }  // namespace
 
-void fold(const StateView& before, const Context& context, const Event& event, Outcome& outcome)
+void fold(const StateView& before, const Context& context, const Event& event, Outcome& outcome,
+    ClaimMemo* memo)
 {
     outcome.clear();
-    Step step{before, context, outcome};
+    Step step{before, context, outcome, memo};
     const auto allowed = std::visit([](const auto& body) { return authors(body); }, event.body);
     auto verdict =
         std::visit([&](const auto& author) { return admit(step, allowed, author); }, event.author);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/claim.hpp"
 #include "engine/core/context.hpp"
 #include "engine/core/outcome.hpp"
 #include "engine/core/state.hpp"
@@ -9,7 +10,9 @@ namespace engine
 {
 /// The engine: what an event does to a state. Depends on these arguments and on nothing else.
 /// The outcome is overwritten; its memory is reused, so that a loop allocates nothing per event.
-void fold(const StateView& before, const Context& context, const Event& event, Outcome& outcome);
+/// A memo saves work that was done before; it can't change what comes out.
+void fold(const StateView& before, const Context& context, const Event& event, Outcome& outcome,
+    ClaimMemo* memo = nullptr);
 
 /// The same, with an outcome of its own.
 Outcome fold(const StateView& before, const Context& context, const Event& event);

@@ -110,15 +110,33 @@ void Sequencer::enqueue(Submission submission)
         post_fold([this, incoming,
                       checked = std::make_shared<std::vector<CheckedEvent>>(std::move(checked))] {
             incoming->events = std::move(*checked);
-            incoming->checked = true;
-            pump();
+            look_ahead(incoming);
+        });
+    });
+}
+
+/// Has the claims of a submission answered, and its rows read, before it is folded.
+void Sequencer::look_ahead(const std::shared_ptr<Incoming>& incoming)
+{
+    const auto ready = [this, incoming] {
+        incoming->ready = true;
+        pump();
+    };
+    const auto ahead = std::make_shared<Ahead>(m.state, m_claims, incoming->events);
+    if (ahead->is_nothing())
+        return ready();
+    m.executor.post(Lane::check, [this, ahead, ready] {
+        ahead->work(m.store);
+        post_fold([this, ahead, ready] {
+            ahead->keep_in(m_claims);
+            ready();
         });
     });
 }
 
 void Sequencer::pump()
 {
-    while (!m_queue.empty() && m_queue.front()->checked && !m_failed)
+    while (!m_queue.empty() && m_queue.front()->ready && !m_failed)
     {
         auto& incoming = *m_queue.front();
         while (incoming.next < incoming.events.size() && can_fold())
@@ -169,7 +187,8 @@ void Sequencer::judge(
         return;
     }
     const auto next = m_is_open ? static_cast<std::uint32_t>(m_open.events.size()) : 1;
-    fold(m.state, context_for(next, checked.hash, checked.bytes.size()), event, m_outcome);
+    fold(m.state, context_for(next, checked.hash, checked.bytes.size()), event, m_outcome,
+        &m_claims);
     auto receipt = receipt_of(event, checked);
     if (enters_the_log(m_outcome.fate))
     {

@@ -6,6 +6,7 @@
 #include "engine/log/log.hpp"
 #include "engine/ports/clock.hpp"
 #include "engine/ports/executor.hpp"
+#include "engine/runtime/ahead.hpp"
 #include "engine/runtime/catch_up.hpp"
 #include "engine/runtime/open_block.hpp"
 #include "engine/runtime/refolder.hpp"
@@ -144,7 +145,7 @@ private:
     struct Incoming
     {
         std::vector<CheckedEvent> events;
-        bool checked = false;
+        bool ready = false;    ///< Checked, and what its fold needs is at hand.
         std::size_t next = 0;  ///< The first that is not judged.
         std::shared_ptr<PendingAnswer> answer;
     };
@@ -152,6 +153,7 @@ private:
     void post_fold(Task task, std::int64_t delay_ms = 0);
     std::optional<Receipt> turned_away() const;
     void enqueue(Submission submission);
+    void look_ahead(const std::shared_ptr<Incoming>& incoming);
     void pump();
     bool can_fold() const;
     void sequence(Incoming& incoming, std::size_t index);
@@ -201,6 +203,7 @@ private:
 
     std::deque<std::shared_ptr<Incoming>> m_queue;
     Outcome m_outcome;
+    ClaimCache m_claims;
 
     // The block to come. Its header's height, time and rules are set while it is not yet opened;
     // it is opened when an event enters it.

@@ -144,6 +144,11 @@ std::optional<ByteView> LiveState::get(TableId id, ByteView key) const
     return m_complete ? std::nullopt : fetch(table, hash, key)->row();
 }
 
+bool LiveState::is_in_memory(TableId id, ByteView key) const
+{
+    return m_complete || table_of(id).rows.find(place_of(key), key) != nullptr;
+}
+
 void LiveState::scan(TableId id, ByteView from, RowVisitor visit) const
 {
     const auto& table = table_of(id);

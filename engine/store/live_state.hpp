@@ -69,6 +69,9 @@ public:
 
     std::optional<ByteView> get(TableId table, ByteView key) const override;
 
+    /// Whether get() would answer without asking the source.
+    bool is_in_memory(TableId table, ByteView key) const;
+
     /// Rows in memory merged with the source's. On a hash table the keys are collected and sorted
     /// first: for laws over the whole state, never for rules.
     void scan(TableId table, ByteView from, RowVisitor visit) const override;

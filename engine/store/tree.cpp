@@ -62,7 +62,8 @@ Hash256 hash_of(const TreePage& page, std::uint64_t& hashes)
 
 unsigned quarter_of(const Hash256& key_hash, std::size_t depth)
 {
-    return key_hash.bytes[depth / 8] >> (6 - depth % 8) & 3U;
+    const unsigned byte = key_hash.bytes[depth / 8];
+    return byte >> (6 - depth % 8) & 3U;
 }
 
 /// The slot that is alone on a page, if that is a leaf: it hangs on the parent's page instead.

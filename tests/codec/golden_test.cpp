@@ -30,6 +30,8 @@ constexpr std::string_view kGolden[] = {
     "1ffa97d914e10a628a355d4468576158ec32b86006516dacfbb2d1e1c6ffc40b",
     "a2c34588b4bf043470b028b5a37be364b7ccccc15f1eada3e12b1ac82875c75d",
     "9061f167af612411fda7902f55261f23ec255204b61c0103ce987438d265584c",
+    "07a5dda655bed1ff39b34fe93bf6907c93f7c52a200eb6283580feb4bd9c4ed7",
+    "90048daed45ecff379324a5de48db59dee27886b076d35d443bfe7e65eb0896c",
 };
 
 TEST(Golden, TheBytesOfAnEventNeverChange)

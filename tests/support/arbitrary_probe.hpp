@@ -29,11 +29,36 @@ struct Arbitrary<engine::probe::Probed>
 };
 
 template <>
+struct Arbitrary<engine::probe::AttesterSet>
+{
+    static Gen<engine::probe::AttesterSet> arbitrary()
+    {
+        using E = engine::probe::AttesterSet;
+        return gen::build<E>(
+            gen::set(&E::account, gen::inRange<std::uint64_t>(0, 4)), gen::set(&E::key));
+    }
+};
+
+template <>
+struct Arbitrary<engine::probe::Attested>
+{
+    static Gen<engine::probe::Attested> arbitrary()
+    {
+        using namespace engine;
+        using E = probe::Attested;
+        return gen::build<E>(gen::set(&E::id),
+            gen::set(&E::account, gen::inRange<std::uint64_t>(0, 4)),
+            gen::set(&E::amount, test::edges<std::uint64_t>()), gen::set(&E::signature));
+    }
+};
+
+template <>
 struct Arbitrary<engine::probe::Event>
 {
     static Gen<engine::probe::Event> arbitrary()
     {
-        return engine::test::any_of<engine::probe::Event, engine::probe::Probed>();
+        using namespace engine::probe;
+        return engine::test::any_of<Event, Probed, AttesterSet, Attested>();
     }
 };
 }  // namespace rc

@@ -5,6 +5,7 @@
 
 #include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/outbox/queries.hpp"
+#include "engine/domain/probe/attestation.hpp"
 #include "engine/fold/fold.hpp"
 #include "tests/support/arbitrary_event.hpp"
 #include "tests/support/genesis.hpp"
@@ -90,6 +91,8 @@ private:
         auto body = *rc::gen::arbitrary<typename M::Event>();
         if constexpr (std::is_same_v<typename M::Event, outbox::Event>)
             aim(body);
+        if constexpr (std::is_same_v<typename M::Event, probe::Event>)
+            sign(body);
         if constexpr (std::is_same_v<typename M::Event, bitcoin::Event>)
             return fact();
         return {author_for(body), std::move(body)};
@@ -131,6 +134,17 @@ private:
                     kind.attempt = attempt + 1;
             },
             event);
+    }
+
+    /// Gives attesters one of a few keys, and attestations a signature of one of them.
+    static void sign(probe::Event& event)
+    {
+        const auto key = key_of(*rc::gen::inRange<std::uint8_t>(1, 3));
+        if (auto* set = std::get_if<probe::AttesterSet>(&event))
+            set->key = public_key(key);
+        if (auto* attested = std::get_if<probe::Attested>(&event))
+            attested->signature =
+                schnorr_sign(key, probe::attestation_message(*attested).bytes, {});
     }
 
     Event fact()

@@ -123,6 +123,9 @@ inline std::vector<Event> one_event_of_each_kind()
         {command, peg::Event{peg::RecipientRemoved{contract}}},
         {sample_origin(), probe::Event{probe::Probed{counting_id<Hash256>(53), 54, 55}}},
         {command, probe::Event{probe::Probed{counting_id<Hash256>(56), 57, 58}}},
+        {command, probe::Event{probe::AttesterSet{59, counting_id<PublicKey>(60)}}},
+        {sample_origin(), probe::Event{probe::Attested{
+                              counting_id<Hash256>(61), 62, 63, counting_id<Signature>(64)}}},
     };
 }
 }  // namespace engine::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/core/law.hpp"
+#include "engine/domain/probe/ahead.hpp"
 #include "engine/domain/probe/invariants.hpp"
 #include "engine/domain/probe/state.hpp"
 #include "engine/domain/probe/transition.hpp"
@@ -18,7 +19,7 @@ struct Module
     using Event = probe::Event;
     using Genesis = probe::Genesis;
 
-    static constexpr auto tables() { return std::tuple{kTotals, kAccounts, kSeenIds}; }
+    static constexpr auto tables() { return std::tuple{kTotals, kAccounts, kSeenIds, kAttesters}; }
 
     static constexpr std::array kLaws{
         Law{"probe.probes_add_up", probes_add_up_delta, probes_add_up},

@@ -33,7 +33,16 @@ struct Account
     friend bool operator==(const Account&, const Account&) = default;
 };
 
+struct Attester
+{
+    PublicKey key;
+
+    static constexpr auto describe() { return fields(field("key", &Attester::key)); }
+    friend bool operator==(const Attester&, const Attester&) = default;
+};
+
 inline constexpr Cell<Totals> kTotals{TableId{0x0501}, "probe.totals"};
 inline constexpr HashTable<std::uint64_t, Account> kAccounts{TableId{0x0502}, "probe.accounts"};
 inline constexpr HashTable<Hash256, Present> kSeenIds{TableId{0x0503}, "probe.seen"};
+inline constexpr HashTable<std::uint64_t, Attester> kAttesters{TableId{0x0504}, "probe.attesters"};
 }  // namespace engine::probe
