@@ -18,7 +18,6 @@ void EventFeed::run()
     auto seen = m_pokes.load();
     do
     {
-        seen = m_pokes.load();
         send_all();
     } while (!m_pokes.compare_exchange_strong(seen, 0));
 }

@@ -95,7 +95,8 @@ void SequencerIntake::submit(BitcoinFact fact, std::function<void(AdmissionAnswe
 {
     Event event;
     event.author = Origin{.source = m_source, .position = 0, .key = {}, .signature = {}};
-    event.body = std::visit([](auto&& f) { return event_of(std::move(f)); }, std::move(fact));
+    event.body =
+        std::visit([]<typename F>(F&& f) { return event_of(std::forward<F>(f)); }, std::move(fact));
     m_sequencer.submit({.events = {encode_event(event)},
         .door = Door::sources,
         .answer = [answer = std::move(answer)](

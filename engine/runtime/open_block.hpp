@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/arena.hpp"
+#include "engine/base/check.hpp"
 #include "engine/core/changes.hpp"
 #include "engine/log/block.hpp"
 #include "engine/runtime/submission.hpp"
@@ -25,6 +26,7 @@ public:
 
     void set(std::size_t index, Receipt receipt)
     {
+        ENSURE(m_missing > 0);
         m_receipts[index] = std::move(receipt);
         if (--m_missing == 0 && m_answer)
             m_answer(std::move(m_receipts));

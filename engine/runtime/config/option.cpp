@@ -220,7 +220,7 @@ std::string quoted(std::string_view text)
 // "1073741824 (1 GiB)"
 std::string count_with_unit(std::uint64_t bytes)
 {
-    const auto plain = std::to_string(bytes);
+    auto plain = std::to_string(bytes);
     if (bytes >= kGiB && bytes % kGiB == 0)
         return plain + " (" + std::to_string(bytes / kGiB) + " GiB)";
     if (bytes >= kMiB && bytes % kMiB == 0)
