@@ -138,6 +138,13 @@ private:
         return message;
     }
 
+    bool may_repeat(const Message& message) const
+    {
+        const auto method = message.method();
+        return m_limits.repeat_changes || method == beast::http::verb::get ||
+               method == beast::http::verb::head;
+    }
+
     /// Sends the request and reads the reply's header. A connection that was open before gets a
     /// second chance.
     template <typename Parser>
@@ -159,8 +166,8 @@ private:
         }
         if (!error)
             return std::nullopt;
-        const bool stale =
-            kept && !reply.got_some() && error != net::error::timed_out && !m_interrupted;
+        const bool stale = kept && may_repeat(message) && !reply.got_some() &&
+                           error != net::error::timed_out && !m_interrupted;
         auto failure = drop(error);
         return stale ? ask(std::move(message), reply, end) : std::optional{std::move(failure)};
     }

@@ -22,6 +22,7 @@ struct ClientLimits
     std::int64_t connect_ms = 5'000;
     std::int64_t total_ms = 30'000;  ///< For a whole exchange; on a stream, for each piece.
     std::uint64_t reply_bytes = 64 << 20;
+    bool repeat_changes = true;  ///< What is said of kept connections holds for PUT and POST, too.
 };
 
 enum class ClientErrorKind : std::uint8_t
@@ -43,7 +44,7 @@ struct ClientError
 /// A blocking HTTP/1.1 client without TLS, for one server, one request at a time. The connection
 /// stays open between requests. A request on a kept connection that the server has closed in the
 /// meantime is sent again on a fresh one when no byte of a reply had come: whoever sends a request
-/// that must not be repeated gives it an identity.
+/// that must not be repeated gives it an identity, or forbids that (`repeat_changes`).
 class HttpClient
 {
     class Impl;

@@ -8,6 +8,13 @@ namespace engine::ledger
 {
 namespace
 {
+/// A put that had no answer may have been booked: it is looked up, not sent again unseen.
+http::ClientLimits without_repeats(http::ClientLimits limits)
+{
+    limits.repeat_changes = false;
+    return limits;
+}
+
 std::string name_of(const OpenEffect& effect)
 {
     return "effect " + to_hex(effect.id.bytes);
@@ -52,7 +59,7 @@ EffectError unexpected(const OpenEffect& effect, const HttpResponse& response)
 }  // namespace
 
 LedgerExecutor::LedgerExecutor(http::Endpoint endpoint, http::ClientLimits limits)
-  : m_client{std::move(endpoint), limits}
+  : m_client{std::move(endpoint), without_repeats(limits)}
 {}
 
 Result<Bytes, EffectError> LedgerExecutor::prepare(const OpenEffect& effect)

@@ -10,8 +10,9 @@ namespace engine::ledger
 ///     PUT /v1/entries/<id>   body: the exact bytes    201 booked, 200 had it, 409 has other bytes
 ///     GET /v1/entries/<id>                            200 and the bytes, 404 has nothing
 ///
-/// A put may be repeated: the ledger books an id once. Every answer of a ledger has a field
-/// `Ledger`; without it a 404 is somebody else's. Error codes: `ledger_unreachable`,
+/// A put may be repeated: the ledger books an id once. A put without an answer is a failure all the
+/// same, and never sent again by itself: who called looks it up first. Every answer of a ledger has
+/// a field `Ledger`; without it a 404 is somebody else's. Error codes: `ledger_unreachable`,
 /// `ledger_conflict`, `ledger_refused`, `ledger_broken`.
 class LedgerExecutor final : public EffectExecutor
 {

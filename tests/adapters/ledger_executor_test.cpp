@@ -127,6 +127,16 @@ TEST_F(LedgerExecutorTest, AnAnswerThatGotLostIsFoundByLookingUp)
     EXPECT_EQ(count(ledger.listing(), "\"number\""), 1U);
 }
 
+TEST_F(LedgerExecutorTest, APutWithoutAnAnswerIsNotSentAgainByItself)
+{
+    ASSERT_TRUE(executor.execute(effect(8), effect(8).payload));  // The connection is kept.
+    ledger.control(R"({"drop_rate":1.0})");
+    const auto open = effect(9);
+    EXPECT_FALSE(executor.execute(open, open.payload));
+    EXPECT_EQ(count(ledger.listing(), "\"puts\": 1"), 2U);  // Each of the two ids, once.
+    EXPECT_EQ(*executor.look_up(open, open.payload), LookUpAnswer::settled);
+}
+
 TEST_F(LedgerExecutorTest, AFailingLedgerIsTriedAgain)
 {
     ledger.control(R"({"fail_rate":1.0})");

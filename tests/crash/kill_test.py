@@ -20,6 +20,7 @@ import urllib.request
 SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BIN = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build/release")) / "bin"
 sys.path.insert(0, str(SOURCE / "tools/dev"))
+import processes  # noqa: E402
 from regtest import Regtest, free_ports  # noqa: E402
 
 KILLS = int(os.environ.get("REFOLD_KILLS", "200"))
@@ -62,8 +63,8 @@ class Engine:
     def start(self):
         environment = dict(os.environ, LD_PRELOAD=str(BIN / "crash_at.so"),
                            REFOLD_CRASH_AT=str(self.control.path))
-        self.process = subprocess.Popen(self.words, env=environment, stdout=self.log,
-                                        stderr=self.log)
+        self.process = processes.start(self.words, env=environment, stdout=self.log,
+                                       stderr=self.log)
 
     def is_dead(self):
         return self.process.poll() is not None
@@ -88,7 +89,6 @@ class Engine:
     def check_death(self):
         code = self.process.wait()
         if code != -signal.SIGKILL:
-            sys.stdout.write((self.folder / "engine.log").read_text(errors="replace")[-4000:])
             sys.exit(f"the engine ended by itself with {code}")
 
 
@@ -98,10 +98,9 @@ def get(port, path):
 
 
 def program(*words):
-    done = subprocess.run([str(w) for w in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True)
+    done = processes.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        sys.exit(f"{words[0]} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        sys.exit(f"{pathlib.Path(words[0]).name} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -160,13 +159,15 @@ def main():
     if not os.environ.get("REFOLD_BITCOIND"):
         print("no Bitcoin node: REFOLD_BITCOIND is not set; tools/dev/test fetches one")
         sys.exit(77)
-    print(f"REFOLD_SEED={SEED} REFOLD_KILLS={KILLS}")
+    print(f"REFOLD_SEED={SEED} REFOLD_KILLS={KILLS}", flush=True)
+    processes.end_on_signals()
     choose = random.Random(SEED)
     with tempfile.TemporaryDirectory(prefix="refold-crash-") as name:
         folder = pathlib.Path(name)
-        with Regtest(folder / "bitcoin") as node:
-            node.prepare()
-            run(folder, node, choose)
+        with processes.told(folder / "load.log", folder / "engine.log"):
+            with Regtest(folder / "bitcoin") as node:
+                node.prepare()
+                run(folder, node, choose)
 
 
 def run(folder, node, choose):
@@ -175,10 +176,10 @@ def run(folder, node, choose):
     control = Control(folder / "crash_at")
     engine = Engine(folder, port, node, control)
     acks = folder / "acks"
-    load = subprocess.Popen([str(w) for w in [BIN / "crash_load", "run", port, genesis, acks, *keys]],
-                            stdout=subprocess.DEVNULL)
+    load = processes.start([BIN / "crash_load", "run", port, genesis, acks, *keys],
+                           stdout=subprocess.DEVNULL, stderr=open(folder / "load.log", "ab"))
     stop = threading.Event()
-    miner = threading.Thread(target=mine, args=(node, stop))
+    miner = threading.Thread(target=mine, args=(node, stop), daemon=True)
     miner.start()
     try:
         up = 0.0
@@ -206,8 +207,17 @@ def run(folder, node, choose):
             load.wait()
         if engine.process and not engine.is_dead():
             engine.process.send_signal(signal.SIGTERM)
-            engine.process.wait(timeout=60)
+            end_within(engine.process, 60)
     finish(folder, acks, control, up)
+
+
+def end_within(process, seconds):
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        sys.exit(f"the engine did not end within {seconds} s of SIGTERM")
 
 
 def finish(folder, acks, control, up):

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Each peg-in is minted once, whatever happens: an outside ledger in a process of its own books what
-a real engine tells it, while the chain reorganises, peg-ins are double-spent, the engine is killed with
-SIGKILL around its effects, and node and ledger fail, stall and go away. At the end the ledger's books,
-the engine's state, the Bitcoin node's outputs and a replay must agree.
+a real engine tells it, while the chain reorganises, peg-ins are double-spent, engine and ledger are
+killed with SIGKILL around effects and half-written entries, and node and ledger fail, stall and go away
+just when effects are due. At the end the ledger's file, the engine's state, the Bitcoin node's outputs
+and a replay must agree; the ledger's list of calls must show that nothing was put twice unseen.
 
     REFOLD_SEED=N REFOLD_KILLS=N REFOLD_SECONDS=N REFOLD_KEEP=FOLDER tests/e2e/ledger_test.py
 """
+import collections
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -22,12 +25,15 @@ import urllib.request
 SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BIN = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build/release")) / "bin"
 sys.path.insert(0, str(SOURCE / "tools/dev"))
+import processes  # noqa: E402
 from regtest import (MAGIC, PEG_IN, RpcError, Regtest, coins, free_ports,  # noqa: E402
                      sats, standard_principal)
 
 SEED = int(os.environ.get("REFOLD_SEED", str(random.randrange(1 << 32))))
-KILLS = int(os.environ.get("REFOLD_KILLS", "24"))
-SECONDS = float(os.environ.get("REFOLD_SECONDS", "60"))
+# Lives of the engine end after so many of them, or after so many seconds, but not before each scene
+# was played once.
+KILLS = int(os.environ.get("REFOLD_KILLS", "28"))
+SECONDS = float(os.environ.get("REFOLD_SECONDS", "75"))
 DEPTH_MAX = 6
 CONFIRMATIONS = 2
 COIN = 2_000_000
@@ -49,7 +55,7 @@ class Engine:
         self.process = None
 
     def init(self):
-        out = subprocess.run(
+        out = processes.run(
             [BIN / "engine", "init", "--data", self.data, "--operator-key", self.folder / "operator.key",
              "--network", "regtest", "--confirmations", str(CONFIRMATIONS), "--wallet",
              self.node.peg_address, "--json"], stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -65,7 +71,7 @@ class Engine:
                  "--state.flush_rows", "512", "--log-level", "debug", *self.edges()]
         if ledger:
             words += ["--ledger.url", f"http://127.0.0.1:{ledger}"]
-        self.process = subprocess.Popen(words, stdout=self.log, stderr=self.log)
+        self.process = processes.start(words, stdout=self.log, stderr=self.log)
 
     def check_alive(self):
         if self.process.poll() is not None:
@@ -92,6 +98,7 @@ class Engine:
         self.check_alive()
         self.process.kill()
         self.process.wait()
+        self.process = None
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -110,32 +117,55 @@ class Engine:
 
 
 class Ledger:
-    """The outside ledger's process."""
+    """The outside ledger's process, and the file that it leaves."""
 
     def __init__(self, folder):
         self.file, self.port, self.process = folder / "ledger", free_ports(1)[0], None
         self.log = open(folder / "ledger.log", "ab")
+        self.torn = 0
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(
+        self.process = processes.start(
             [sys.executable, SOURCE / "tests/support/ledger_server.py", "--file", self.file,
-             "--port", str(self.port), "--seed", str(SEED)],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
-        assert self.process.stdout.readline().startswith("port ")
+             "--port", self.port, "--seed", SEED], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        if not line.startswith("port "):
+            sys.exit("the ledger does not start: " + (self.file.parent / "ledger.log").read_text()[-500:])
 
-    def behave(self, fail=0.0, drop=0.0, slow=0):
-        body = json.dumps({"fail_rate": fail, "drop_rate": drop, "slow_ms": slow}).encode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/control", body, timeout=10):
+    def behave(self, **how):
+        """How it fails from now on; as a ledger should, when nothing is said."""
+        wanted = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0, "slow_ms": 0, "hold": False,
+                  "stall": "", **how}
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/control",
+                                    json.dumps(wanted).encode(), timeout=10):
             pass
+
+    def is_stalled(self):
+        return get(self.port, "/health")["stalled"]
+
+    def booked(self):
+        """{id: bytes} by the file alone: its whole lines; an id that stands there twice is an error."""
+        out = {}
+        for line in self.file.read_bytes().split(b"\n")[:-1]:
+            entry = json.loads(line)
+            if entry["id"] in out:
+                sys.exit(f"the ledger's file has {entry['id']} twice")
+            out[entry["id"]] = entry["bytes"]
+        return out
 
     def count(self):
         return self.file.read_bytes().count(b"\n")
 
-    def end(self):
+    def calls(self):
+        """[(what, id, SHA-256 of the bytes)] of all its lives, in the order of their coming."""
+        return [line.split() for line in pathlib.Path(f"{self.file}.calls").read_text().splitlines()]
+
+    def kill(self):
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+        self.torn += not self.file.read_bytes().endswith(b"\n") and self.file.stat().st_size > 0
 
 
 class Chain:
@@ -250,88 +280,198 @@ class Test:
         self.folder, self.node = folder, node
         self.chain, self.ledger = Chain(node, self.dice), Ledger(folder)
         self.engine = Engine(folder, node)
-        self.kills = {"random": 0, "around an effect": 0, "while coming up": 0}
-        self.tally = {"node restarts": 0, "node away": 0, "ledger away": 0, "lives without a ledger": 0}
+        self.tally = collections.Counter()
+        # What can happen to effects that are due. Each is one life of the engine, which ends by SIGKILL.
+        self.scenes = [
+            self.booking, self.ledger_away, self.no_ledger, self.answers_dropped, self.ledger_killed,
+            self.withdrawn_in_the_queue, self.puts_fail, self.coming_up, self.ledger_killed,
+            self.all_of_it, self.ledger_away, self.ledger_killed]
 
     # What happens.
 
     def step(self, number):
-        """One thing that happens to the chain."""
-        if number % 3 == 2:
-            self.chain.reorganize(1 + (number // 3) % DEPTH_MAX)
-        for _ in range(self.dice.randrange(1, 6)):
-            self.chain.peg_in()
+        """What happens to the chain in a life."""
+        self.chain.reorganize(1 + number % DEPTH_MAX)
         if self.dice.random() < 0.3:
             self.chain.spend()
-        self.chain.mine(self.dice.choice([1, 1, 2, 3]))
+        self.become_due(self.dice.randrange(2, 6))
 
-    def trouble(self, number):
-        """Now and then something else fails."""
-        if number % 7 == 3:
-            self.node.stop()
-            time.sleep(self.dice.uniform(0.5, 3.0))
-            self.node.start()         # With another cookie.
-            for wallet in ("funds", "peg"):
-                self.node._open_wallet(wallet)
-            self.tally["node restarts"] += 1
-        if number % 9 == 5:
-            self.node.process.send_signal(signal.SIGSTOP)
-            time.sleep(self.dice.uniform(0.5, 2.0))
-            self.node.process.send_signal(signal.SIGCONT)
-            self.tally["node away"] += 1
-        if number % 6 == 4:
-            self.ledger.end()
-            time.sleep(self.dice.uniform(0.1, 1.0))
-            self.ledger.start()
-            self.tally["ledger away"] += 1
-        self.ledger.behave(fail=self.dice.choice([0, 0, 0.3]), drop=self.dice.choice([0, 0.2, 0.5]),
-                           slow=self.dice.choice([0, 5, 20]))
-
-    def kill_around_an_effect(self):
-        """Waits for the ledger to book the next entry, and kills within milliseconds of it."""
-        before, end = self.ledger.count(), time.monotonic() + 3
-        while self.ledger.count() == before and time.monotonic() < end:
-            time.sleep(0.001)
-        time.sleep(self.dice.choice([0, 0, 0.001, 0.003, 0.01, 0.03]))
-        self.engine.kill()
-        self.kills["around an effect"] += 1
-
-    def life(self, number):
-        """One life of the engine."""
-        has_ledger = number % 4 != 1
-        self.tally["lives without a ledger"] += not has_ledger
-        self.engine.start(self.ledger.port if has_ledger else None)
-        if number % 8 == 6:
-            time.sleep(self.dice.uniform(0.0, 0.2))
-            self.engine.kill()
-            self.kills["while coming up"] += 1
-            return
-        self.engine.wait(lambda _: True, "for the engine to come up")
-        self.trouble(number)
-        self.step(number)
-        if not has_ledger:            # What is credited now is pending; what a branch drops is withdrawn.
-            self.at_tip()
-            self.chain.reorganize(self.dice.randrange(2, DEPTH_MAX + 1))
-            self.at_tip()
-        if has_ledger and number % 3:
-            self.kill_around_an_effect()
-        else:
-            time.sleep(self.dice.uniform(0.0, 1.0))
-            self.engine.kill()
-            self.kills["random"] += 1
+    def become_due(self, count):
+        """So many peg-ins, and blocks until they count: each is an effect now."""
+        for _ in range(count):
+            self.chain.peg_in()
+        self.chain.mine(CONFIRMATIONS)
 
     def at_tip(self):
         tip = self.node.rpc("getbestblockhash")
         self.engine.wait(lambda s: s["bitcoin"]["block"] == tip, f"for the tip {tip}")
+
+    def node_trouble(self, number):
+        """Now and then the node goes away, or stands still."""
+        if number % 7 == 3:
+            self.node.stop()
+            time.sleep(self.dice.uniform(0.3, 1.5))
+            self.node.start()         # With another cookie.
+            for wallet in ("funds", "peg"):
+                self.node._open_wallet(wallet)
+            self.tally["node restarted"] += 1
+        if number % 7 == 6:
+            self.node.process.send_signal(signal.SIGSTOP)
+            try:
+                time.sleep(self.dice.uniform(0.3, 1.5))
+            finally:
+                self.node.process.send_signal(signal.SIGCONT)
+            self.tally["node stalled"] += 1
+
+    # The scenes.
+
+    def booking(self, number):
+        """The engine ends within milliseconds of an entry."""
+        self.ledger.behave(slow_ms=self.dice.choice([0, 5, 20]))
+        self.step(number)
+        self.wait_for_entry()
+
+    def ledger_away(self, number):
+        """Nobody is there when effects become due; then somebody is, or the engine ends before that."""
+        self.ledger.kill()
+        self.step(number)
+        self.at_tip()
+        self.wait_for_trouble()
+        if self.dice.random() < 0.5:
+            self.kill_engine()
+        self.ledger.start()
+        if self.engine.process:
+            self.wait_for_entry()
+
+    def no_ledger(self, number):
+        """What is credited stays pending; what a branch then drops is withdrawn."""
+        self.step(number)
+        self.at_tip()
+        self.chain.reorganize(self.dice.randrange(CONFIRMATIONS, DEPTH_MAX + 1))
+        self.at_tip()
+
+    def answers_dropped(self, number):
+        """It books and says nothing, and can hardly be asked."""
+        self.ledger.behave(drop_rate=0.7, look_fail_rate=0.6)
+        self.step(number)
+        self.wait_for_entry()
+        time.sleep(self.dice.uniform(0.0, 0.8))
+
+    def puts_fail(self, number):
+        """It books every third time, and can hardly be asked."""
+        self.ledger.behave(fail_rate=0.7, look_fail_rate=0.4)
+        self.step(number)
+        self.at_tip()
+        self.wait_for_trouble()
+        self.wait_for_entry()
+
+    def all_of_it(self, number):
+        self.ledger.behave(fail_rate=0.3, drop_rate=0.3, look_fail_rate=0.3, slow_ms=5)
+        self.step(number)
+        self.wait_for_entry()
+        time.sleep(self.dice.uniform(0.0, 1.0))
+
+    def ledger_killed(self, number):
+        """The ledger ends in the middle of a line, with a line that nobody has synced, or with an
+        entry that nobody has answered. Now and then the engine ends first."""
+        place = ["half", "written", "synced"][self.tally["ledger killed"] % 3]
+        self.ledger.behave(stall=place)
+        self.step(number)
+        self.until(self.ledger.is_stalled, f"for the ledger to stall, {place}")
+        engine_first = self.dice.random() < 0.3
+        if engine_first:
+            self.kill_engine()
+        self.ledger.kill()
+        self.tally["ledger killed"] += 1
+        if not engine_first:
+            self.check_settled_is_booked()
+        self.ledger.start()
+        if not engine_first:
+            self.wait_for_entry()
+
+    def withdrawn_in_the_queue(self, number):
+        """A put takes so long that effects are withdrawn which the engine was about to take."""
+        self.ledger.behave(hold=True)
+        puts = len(self.ledger.calls())
+        self.step(number)
+        self.until(lambda: len(self.ledger.calls()) > puts, "for a put")
+        self.become_due(6)
+        self.at_tip()
+        before = self.count_withdrawn()
+        self.chain.reorganize(CONFIRMATIONS)
+        self.at_tip()
+        self.tally["withdrawn in the queue"] += self.count_withdrawn() - before
+        self.ledger.behave()
+        self.wait_for_entry()
+        time.sleep(self.dice.uniform(0.0, 0.5))
+
+    def coming_up(self, _number):
+        """The engine ends while it opens; life() does that."""
+
+    # What scenes wait for, each for a bounded time.
+
+    def until(self, holds, what, seconds=40):
+        end = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > end:
+                sys.exit(f"waited {seconds} s {what}")
+            self.engine.check_alive()
+            time.sleep(0.005)
+
+    def wait_for_entry(self):
+        """Until the ledger books the next entry, if it does, and some milliseconds more."""
+        before, end = self.ledger.count(), time.monotonic() + 2
+        while self.ledger.count() == before and time.monotonic() < end:
+            time.sleep(0.001)
+        time.sleep(self.dice.choice([0, 0, 0.001, 0.003, 0.01, 0.03]))
+        self.tally["killed around an entry"] += self.ledger.count() != before
+
+    def wait_for_trouble(self):
+        """Until the engine says that an effect has failed, if one does."""
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            status = self.engine.status()
+            if status and status["effects"]["in_trouble"]:
+                self.tally["effects in trouble"] += 1
+                return
+            time.sleep(0.02)
+
+    def count_withdrawn(self):
+        return sum(r["state"] == "withdrawn" for r in self.engine.rows("outbox.effects").values())
+
+    def check_settled_is_booked(self):
+        """What the engine calls settled is in the file, now."""
+        effects = self.engine.rows("outbox.effects")
+        lost = {k for k, r in effects.items() if r["state"] == "settled"} - set(self.ledger.booked())
+        if lost:
+            sys.exit(f"settled by the engine, not in the file of the ledger that was killed: {sorted(lost)}")
+
+    def kill_engine(self):
+        self.engine.kill()
+        self.tally["engine killed"] += 1
+
+    def life(self, number):
+        """One life of the engine."""
+        scene = self.scenes[number % len(self.scenes)]
+        self.tally[scene.__name__.replace("_", " ")] += 1
+        self.engine.start(None if scene == self.no_ledger else self.ledger.port)
+        if scene == self.coming_up:
+            time.sleep(self.dice.uniform(0.0, 0.2))
+        else:
+            self.engine.wait(lambda _: True, "for the engine to come up")
+            self.node_trouble(number)
+            scene(number)
+        if self.engine.process:
+            self.kill_engine()
+        self.ledger.behave()
 
     def run(self):
         self.node.prepare()
         self.chain.prepare()
         self.genesis = self.engine.init()
         end, number = time.monotonic() + SECONDS, 0
-        while number < KILLS or (time.monotonic() < end and len(self.chain.coins) > 40):
-            if number >= KILLS and number % 8 == 0:
-                break
+        while number < len(self.scenes) or (
+                number < KILLS and time.monotonic() < end and len(self.chain.coins) > 40):
             self.life(number)
             number += 1
         return self.settle()
@@ -358,29 +498,35 @@ class Test:
         faults = []
         effects = {k: r for k, r in self.engine.rows("outbox.effects").items() if r["kind"] == "mint"}
         deposits = self.engine.rows("peg.deposits")
-        books = get(self.ledger.port, "/v1/entries")
-        entries = {e["id"]: e["bytes"] for e in books["entries"]}
-        faults += self.check_ledger(effects, entries, books)
+        entries, calls = self.ledger.booked(), self.ledger.calls()
+        listed = {e["id"]: e["bytes"] for e in get(self.ledger.port, "/v1/entries")["entries"]}
+        if listed != entries:
+            faults.append("what the ledger says is not what stands in its file")
+        faults += self.check_ledger(effects, entries)
+        faults += self.check_calls(effects, calls)
         faults += self.check_deposits(effects, deposits, entries)
         faults += self.check_wallet()
-        states = {}
-        for row in effects.values():
-            states[row["state"]] = states.get(row["state"], 0) + 1
-        print(f"kills {self.kills}; {self.tally}")
+        states = collections.Counter(row["state"] for row in effects.values())
+        said = collections.Counter(what for what, _, _ in calls)
         print(f"{len(self.chain.peg_ins)} peg-ins, {len(self.chain.dropped)} double-spent, "
               f"{self.chain.spends} outputs spent; reorganisations of depth {sorted(self.chain.depths)}")
-        print(f"{len(entries)} entries on the ledger in order of {books['puts']} puts of its last life; "
-              f"effects {states}; log height {status['log']['height']}")
-        for needed in ("settled", "withdrawn"):
-            if not states.get(needed):
-                faults.append(f"no effect was {needed}: the test has tested nothing")
+        print("lives: " + ", ".join(f"{n} {what}" for what, n in self.tally.items()))
+        print(f"ledger: {len(entries)} entries, {self.ledger.torn} times a torn line; calls: "
+              + ", ".join(f"{n} {what}" for what, n in said.items()))
+        print(f"effects {dict(states)}; log height {status['log']['height']}", flush=True)
+        faults += [f"no effect was {s}: the test has tested nothing"
+                   for s in ("settled", "withdrawn") if not states[s]]
+        faults += [f"no call was {s}: the test has tested nothing"
+                   for s in ("failed", "dropped", "look-failed") if not said[s]]
+        faults += [f"{t}: it never happened, the test has tested nothing"
+                   for t in ("withdrawn in the queue", "killed around an entry") if not self.tally[t]]
+        if not self.ledger.torn:
+            faults.append("the ledger never left a torn line: the test has tested nothing")
         self.engine.stop()
-        faults += self.check_replay(status)
-        return faults
+        return faults + self.check_replay(status)
 
-    def check_ledger(self, effects, entries, books):
-        faults = [f"the ledger was told other bytes for a booked id {books['conflicts']} times"] \
-            if books["conflicts"] else []
+    def check_ledger(self, effects, entries):
+        faults = []
         settled = {k for k, r in effects.items() if r["state"] == "settled"}
         for key in sorted(settled ^ set(entries)):
             state = effects.get(key, {}).get("state", "unknown to the engine")
@@ -389,6 +535,25 @@ class Test:
             row = effects[key]
             if not entries[key] == row["taken"] == row["payload"]:
                 faults.append(f"effect {key}: the ledger's bytes are not those that were recorded")
+        return faults
+
+    def check_calls(self, effects, calls):
+        """Nothing is put that was not taken, nor with other bytes, nor again without a look-up that
+        was answered. (The first put after an effect was taken needs none.)"""
+        faults, puts, looks = [], collections.Counter(), collections.Counter()
+        for what, key, digest in calls:
+            if what == "look":
+                looks[key] += 1
+            if what != "put":
+                continue
+            puts[key] += 1
+            taken = effects.get(key, {}).get("taken", "")
+            if not taken:
+                faults.append(f"effect {key} was put and never taken")
+            elif hashlib.sha256(bytes.fromhex(taken)).hexdigest() != digest:
+                faults.append(f"effect {key} was put with other bytes than were recorded")
+        faults += [f"effect {key} was put {n} times, and only {looks[key]} look-ups were answered"
+                   for key, n in puts.items() if n > looks[key] + 1]
         return faults
 
     def check_deposits(self, effects, deposits, entries):
@@ -428,18 +593,20 @@ class Test:
 
     def check_replay(self, status):
         faults = []
-        replay = subprocess.run([BIN / "replay", "--from-height", "0", "--full", "--every-root", "--laws",
-                                 "--data", self.engine.data, "--json"], stdout=subprocess.PIPE, text=True)
+        replay = processes.run([BIN / "replay", "--from-height", "0", "--full", "--every-root", "--laws",
+                                 "--data", self.engine.data, "--json"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         answer = json.loads(replay.stdout or "{}")
         if replay.returncode != 0 or answer.get("root") != status["state"]["root"]:
             faults.append(f"replay ended with {replay.returncode}, root {answer.get('root')}; "
-                          f"the node had {status['state']['root']}")
-        verify = subprocess.run([BIN / "verify-consistency", "--data", self.engine.data, "--layer",
+                          f"the node had {status['state']['root']}: {replay.stderr[-1000:]}")
+        verify = processes.run([BIN / "verify-consistency", "--data", self.engine.data, "--layer",
                                  "log,fold,state,laws,chain", "--listen", f"127.0.0.1:{self.engine.port}",
-                                 *self.engine.edges()], stdout=subprocess.PIPE, text=True)
+                                 *self.engine.edges()],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         print(verify.stdout.strip())
         if verify.returncode != 0:
-            faults.append(f"verify-consistency ended with {verify.returncode}")
+            faults.append(f"verify-consistency ended with {verify.returncode}: {verify.stdout}")
         return faults
 
     def end(self):
@@ -454,20 +621,18 @@ def main():
         print("no Bitcoin node: REFOLD_BITCOIND is not set; tools/dev/test fetches one")
         sys.exit(77)
     print(f"REFOLD_SEED={SEED} REFOLD_KILLS={KILLS} REFOLD_SECONDS={SECONDS}", flush=True)
+    processes.end_on_signals()
     with contextlib.ExitStack() as stack:
         keep = os.environ.get("REFOLD_KEEP")
         folder = pathlib.Path(keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="refold-ledger-")))
         folder.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(processes.told(folder / "ledger.log", folder / "engine.log"))
         node = stack.enter_context(Regtest(folder / "bitcoin", seed=SEED))
         test = Test(folder, node)
         stack.callback(test.end)
-        try:
-            faults = test.check(test.run())
-        except BaseException:
-            print("engine.log ends with:\n" + (folder / "engine.log").read_text(errors="replace")[-4000:])
-            raise
-    if faults:
-        sys.exit("\n".join(faults))
+        faults = test.check(test.run())
+        if faults:
+            sys.exit(f"{len(faults)} faults, REFOLD_SEED={SEED}\n" + "\n".join(faults))
     print("ledger, engine, Bitcoin node and replay agree")
 
 

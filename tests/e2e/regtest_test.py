@@ -8,6 +8,7 @@ import unittest
 
 SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(SOURCE / "tools/dev"))
+import processes  # noqa: E402
 import regtest  # noqa: E402
 
 
@@ -54,4 +55,5 @@ if __name__ == "__main__":
     if not os.environ.get("REFOLD_BITCOIND"):
         print("no Bitcoin node: REFOLD_BITCOIND is not set; tools/dev/test fetches one")
         sys.exit(77)
+    processes.end_on_signals(KeyboardInterrupt)
     unittest.main()

@@ -1,20 +1,34 @@
 #!/usr/bin/env python3
 """An outside ledger as a process of its own, for tests that must see each effect exactly once.
 
-    ledger_server.py --file FILE [--port N] [--fail-rate P --seed N] [--drop-rate P] [--slow MS]
+    ledger_server.py --file FILE [--port N] [--seed N]
 
     PUT  /v1/entries/<id, 64 hex digits>   201 booked, 200 had the same bytes, 409 has other bytes
     GET  /v1/entries/<id>                  200 and the bytes, 404
     GET  /v1/entries                       {"entries":[{"number","id","bytes","puts"}],"puts":N,...}
-    POST /control                          {"fail_rate":P,"drop_rate":P,"slow_ms":N}: from now on
+    POST /control                          {name: value}: how it fails from now on
     GET  /health                           200
 
-Every entry is a line of FILE, written and synced before it is answered; a restart reads them back.
-An id that stands twice in FILE is an error at the start. `--fail-rate` answers 503 without booking;
-`--drop-rate` books and hangs up without an answer: the caller can't know. Prints "port N" when it
-listens. Standard library only.
+Every entry is a line of FILE, written and synced before it is answered; a restart reads them back
+and takes away a last line that a kill has torn. An id that stands twice in FILE is an error at the
+start. Prints "port N" when it listens. Standard library only.
+
+How it fails, all of it off at the start:
+
+    fail_rate       puts that are answered 503 and not booked
+    drop_rate       puts that are booked and get no answer: the caller can't know
+    look_fail_rate  look-ups that are answered 503, or 404 by a stranger who is no ledger
+    slow_ms         before a put is looked at
+    hold            puts wait until it is false again
+    stall           the next put stops for ever at "half" a line, when it is "written", or "synced"
+                    and not answered; "stalled" is then true in /health: time to kill the process
+
+FILE.calls has a line for every call, written before anything is answered, so that a kill can't hide
+one: what, id, SHA-256 of the bytes. What: `put` (came in), `look` (was answered truthfully), and
+`failed`, `dropped`, `look-failed`, `conflict`.
 """
 import argparse
+import hashlib
 import http.server
 import json
 import os
@@ -28,6 +42,16 @@ ENTRY = re.compile(r"/v1/entries/([0-9a-f]{64})$")
 BODY_MAX = 1 << 20
 
 
+class Calls:
+    """Every call as a line of a file; one write each, which a kill of this process can't undo."""
+
+    def __init__(self, path):
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def add(self, what, key, body=b""):
+        os.write(self.file, f"{what} {key} {hashlib.sha256(body).hexdigest()}\n".encode())
+
+
 class Ledger:
     """The books: a dict in memory, a synced line per entry on disk."""
 
@@ -35,9 +59,19 @@ class Ledger:
         self.entries = {}      # id -> (number, bytes)
         self.puts = {}         # id -> how often it was put, since the start
         self.conflicts = 0
+        self.stall = ""
+        self.is_stalled = False
         self.lock = threading.Lock()
+        self.calls = Calls(path + ".calls")
         self.file = open(path, "a+b")
         self._read()
+        self._sync_folder(path)
+
+    @staticmethod
+    def _sync_folder(path):
+        folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 
     def _read(self):
         self.file.seek(0)
@@ -52,6 +86,13 @@ class Ledger:
             good += len(line)
         self.file.truncate(good)
         self.file.seek(0, os.SEEK_END)
+        os.fsync(self.file.fileno())
+
+    def _reached(self, place):
+        """Stops here for ever, with the books locked, if that is what was asked for."""
+        if self.stall == place:
+            self.is_stalled = True
+            threading.Event().wait()
 
     def put(self, key, body):
         """The status to answer with, and the entry's number."""
@@ -59,13 +100,20 @@ class Ledger:
             self.puts[key] = self.puts.get(key, 0) + 1
             if key in self.entries:
                 number, booked = self.entries[key]
-                self.conflicts += booked != body
+                if booked != body:
+                    self.conflicts += 1
+                    self.calls.add("conflict", key, body)
                 return (200 if booked == body else 409), number
             number = len(self.entries) + 1
-            line = json.dumps({"number": number, "id": key, "bytes": body.hex()})
-            self.file.write(line.encode() + b"\n")
+            line = json.dumps({"number": number, "id": key, "bytes": body.hex()}).encode() + b"\n"
+            self.file.write(line[:len(line) // 2])
             self.file.flush()
+            self._reached("half")
+            self.file.write(line[len(line) // 2:])
+            self.file.flush()
+            self._reached("written")
             os.fsync(self.file.fileno())
+            self._reached("synced")
             self.entries[key] = (number, body)
             return 201, number
 
@@ -99,55 +147,84 @@ class Handler(http.server.BaseHTTPRequestHandler):
         size = int(self.headers.get("Content-Length", 0))
         return self.rfile.read(size) if size <= BODY_MAX else None
 
+    def happens(self, rate):
+        return self.server.random.random() < self.server.options[rate]
+
     def do_PUT(self):
-        options, found, body = self.server.options, ENTRY.match(self.path), self.body()
+        ledger, found, body = self.server.ledger, ENTRY.match(self.path), self.body()
         if body is None:
             self.close_connection = True
             return self.answer(413)
         if not found:
             return self.answer(404)
-        time.sleep(options["slow_ms"] / 1000)
-        if self.server.random.random() < options["fail_rate"]:
+        ledger.calls.add("put", found[1], body)
+        time.sleep(self.server.options["slow_ms"] / 1000)
+        while self.server.options["hold"]:
+            time.sleep(0.01)
+        if self.happens("fail_rate"):
+            ledger.calls.add("failed", found[1], body)
             return self.answer(503, b'{"error":"told to fail"}')
-        status, number = self.server.ledger.put(found[1], body)
-        if self.server.random.random() < options["drop_rate"]:
+        status, number = ledger.put(found[1], body)
+        if self.happens("drop_rate"):
+            ledger.calls.add("dropped", found[1], body)
             self.close_connection = True
             return None        # Booked, but nobody hears of it.
         return self.answer(status, b"", number)
 
     def do_GET(self):
+        ledger = self.server.ledger
         if self.path == "/health":
-            return self.answer(200, b"{}")
+            return self.answer(200, json.dumps({"stalled": ledger.is_stalled}).encode())
         if self.path == "/v1/entries":
-            return self.answer(200, json.dumps(self.server.ledger.listing()).encode())
+            return self.answer(200, json.dumps(ledger.listing()).encode())
         found = ENTRY.match(self.path)
-        entry = found and self.server.ledger.entries.get(found[1])
+        if not found:
+            return self.answer(404)
+        if self.happens("look_fail_rate"):
+            ledger.calls.add("look-failed", found[1])
+            return self.stranger() if self.server.random.random() < 0.5 else self.answer(503)
+        with ledger.lock:      # Not between a line that is written and the answer to it.
+            entry = ledger.entries.get(found[1])
+        ledger.calls.add("look", found[1], entry[1] if entry else b"")
         if not entry:
             return self.answer(404)
         return self.answer(200, entry[1], entry[0], "application/octet-stream")
+
+    def stranger(self):
+        """Answers as something between us and the caller that has no such page."""
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def do_POST(self):
         wanted = json.loads(self.body() or b"{}") if self.path == "/control" else None
         if wanted is None or not set(wanted) <= set(self.server.options):
             return self.answer(404)
         self.server.options.update(wanted)
+        self.server.ledger.stall = self.server.options["stall"]
         return self.answer(200, json.dumps(self.server.options).encode())
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):    # Callers are killed here.
+            super().handle_error(request, client_address)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--file", required=True)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--fail-rate", type=float, default=0)
-    parser.add_argument("--drop-rate", type=float, default=0)
-    parser.add_argument("--slow", type=int, default=0, metavar="MS")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", args.port), Handler)
+    server = Server(("127.0.0.1", args.port), Handler)
     server.ledger = Ledger(args.file)
     server.random = random.Random(args.seed)
-    server.options = {"fail_rate": args.fail_rate, "drop_rate": args.drop_rate, "slow_ms": args.slow}
+    server.options = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0, "slow_ms": 0, "hold": False,
+                      "stall": ""}
     print(f"port {server.server_port}", flush=True)
     server.serve_forever()
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the engine on a live Bitcoin chain. tools/dev/run calls it when the programs are built.
 
-Ctrl-C ends what it started, and nothing else. The data stays: the next run goes on with it.
+Ctrl-C ends what it started, and nothing else; so does whatever else ends this program. The data stays: the next run goes on with it.
 """
 import argparse
 import json
@@ -17,11 +17,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import processes
 import regtest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build/release")).resolve() / "bin"
 CONFIRMATIONS = 3
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 NETWORKS = {"main": "mainnet", "testnet4": "testnet4", "signet": "signet", "regtest": "regtest"}
 
 
@@ -83,14 +85,14 @@ class Engine:
             words += ["--wallet", self.chain.peg_address]
         if anchor is not None:
             words += ["--anchor-height", str(anchor), "--config", self.config]
-        subprocess.run(words, check=True)
+        processes.run(words, check=True)
 
     def start(self, log=None):
         """Starts `engine run`; what it writes goes to this terminal, or to a file."""
         out = open(log, "ab") if log else None
-        self.process = subprocess.Popen(
-            [BIN / "engine", "run", "--config", self.config], stdin=subprocess.DEVNULL,
-            stdout=out, stderr=out, start_new_session=True)
+        self.process = processes.start(
+            [BIN / "engine", "run", "--config", self.config], signal.SIGTERM,
+            stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
         if out:
             out.close()
 
@@ -196,7 +198,7 @@ def at_tip(chain):
 def check(words, expected=0):
     """Runs a program; its output is ours. True when it ended as expected."""
     say(f"\n$ {' '.join(shown(w) if isinstance(w, pathlib.Path) else str(w) for w in words)}")
-    code = subprocess.run(words).returncode
+    code = processes.run(words).returncode
     if code != expected:
         say(f"run: exit code {code}, expected {expected}")
     return code == expected
@@ -230,6 +232,9 @@ def once(engine, chain, log):
 
 
 def interrupted(_signal, _frame):
+    """Once is enough: nothing shall cut short how engine and node are ended."""
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -242,7 +247,8 @@ def main():
     parser.add_argument("--once", action="store_true",
                         help="without a person: follow, kill, start again, replay, verify, end; exit code 0 when all agrees")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, interrupted)
+    for each in STOP_SIGNALS:
+        signal.signal(each, interrupted)
 
     url = os.environ.get("REFOLD_BITCOIN_RPC")
     own = SOURCE / ("build/live-given" if url else "build/live")
@@ -253,7 +259,7 @@ def main():
     log = folder / "engine.log" if options.once else None
 
     engine, good = None, True
-    with regtest.Regtest(folder / "bitcoin", url=url) as chain:
+    with regtest.Regtest(folder / "bitcoin", url=url, ending=signal.SIGTERM) as chain:
         try:
             network = NETWORKS.get(chain.rpc("getblockchaininfo")["chain"])
             say(f"run: Bitcoin node at {chain.rpc.host}:{chain.rpc.port}, {network}"
@@ -277,6 +283,7 @@ def main():
                 watch(engine, chain, options.every)
         except KeyboardInterrupt:
             say("\nrun: stopping")
+            good = not options.once
         except (RuntimeError, subprocess.CalledProcessError) as error:
             say(f"run: {error}" + (f"; see {shown(log)}" if log else ""))
             good = False

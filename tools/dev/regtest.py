@@ -20,9 +20,10 @@ import random
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.parse
+
+import processes
 
 TOOLS = pathlib.Path(__file__).resolve().parent
 MAGIC = b"id"     # Peg operations on regtest begin with it.
@@ -110,12 +111,15 @@ class Regtest:
     """A regtest node and the wallets `funds` and `peg`. Used with `with`, it is stopped at the end.
 
     rpc, zmq, cookie: where the node answers. peg_address, peg_script: the wallet that is pegged to.
+    ending: the signal that the node gets when this program is gone without a word; SIGTERM where its
+    chain is kept.
     """
 
-    def __init__(self, folder, bitcoind=None, url=None, seed=1):
+    def __init__(self, folder, bitcoind=None, url=None, seed=1, ending=signal.SIGKILL):
         self.folder = pathlib.Path(folder).resolve()
         self.bitcoind = bitcoind or os.environ.get("REFOLD_BITCOIND")
         self.random = random.Random(seed)
+        self.ending = ending
         self.process = None
         self.zmq = None
         self.cookie = None
@@ -157,8 +161,8 @@ class Regtest:
             words.append("-corepolicy=1")
         self._log = open(self.folder / "stderr.log", "ab")
         # Its own session: an interrupt typed for us is not one for the node.
-        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self._log,
-                                        stderr=self._log, start_new_session=True)
+        self.process = processes.start(words, self.ending, stdin=subprocess.DEVNULL,
+                                       stdout=self._log, stderr=self._log, start_new_session=True)
         try:
             self._wait_until_ready()
         except BaseException:
@@ -298,10 +302,6 @@ class Regtest:
                 "height": self.rpc("getblockcount")}
 
 
-def interrupted(_signal, _frame):
-    raise KeyboardInterrupt
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="where the node keeps its chain")
@@ -309,19 +309,16 @@ def main():
     parser.add_argument("--every", type=float, default=5.0, help="seconds between blocks (5)")
     parser.add_argument("--once", action="store_true", help="end when the first chain is made")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, interrupted)
-    with Regtest(options.data) as chain:
+    processes.end_on_signals()
+    with Regtest(options.data, ending=signal.SIGTERM) as chain:
         chain.prepare()
         chain.some_peg_ins(options.peg_ins)
         chain.mine(6)
         print(json.dumps(chain.describe()), flush=True)
-        try:
-            while not options.once:
-                time.sleep(options.every)
-                chain.some_peg_ins(1)
-                chain.mine()
-        except KeyboardInterrupt:
-            print("stopping the node", file=sys.stderr)
+        while not options.once:
+            time.sleep(options.every)
+            chain.some_peg_ins(1)
+            chain.mine()
 
 
 if __name__ == "__main__":
