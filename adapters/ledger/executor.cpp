@@ -34,6 +34,15 @@ EffectError unreachable(const OpenEffect& effect, const http::ClientError& error
         "Start the ledger, or correct its address.", true};
 }
 
+EffectError stranger(const OpenEffect& effect, const HttpResponse& response)
+{
+    return {"ledger_stranger", "something that is no ledger answers for " + name_of(effect),
+        "status " + std::to_string(response.status) + " without the field Ledger",
+        "Correct the ledger's address, or see to the proxy in front of it; the effect is tried "
+        "again.",
+        true};
+}
+
 EffectError conflict(const OpenEffect& effect)
 {
     return {"ledger_conflict", "the ledger has other bytes for " + name_of(effect),
@@ -67,14 +76,25 @@ Result<Bytes, EffectError> LedgerExecutor::prepare(const OpenEffect& effect)
     return effect.payload;
 }
 
+Result<HttpResponse, EffectError> LedgerExecutor::ask(
+    const OpenEffect& effect, const HttpRequest& request)
+{
+    auto response = m_client.send(request);
+    if (!response)
+        return Failure{unreachable(effect, response.error())};
+    if (!find_field(response->headers, "Ledger"))
+        return Failure{stranger(effect, *response)};
+    return *std::move(response);
+}
+
 Result<ExecuteAnswer, EffectError> LedgerExecutor::execute(const OpenEffect& effect, ByteView bytes)
 {
     auto request = request_for(effect, "PUT");
     request.headers = {{"Content-Type", "application/octet-stream"}};
     request.body.assign(bytes.begin(), bytes.end());
-    const auto response = m_client.send(request);
+    const auto response = ask(effect, request);
     if (!response)
-        return Failure{unreachable(effect, response.error())};
+        return Failure{response.error()};
     if (response->status == 200 || response->status == 201)
         return ExecuteAnswer::settled;
     return Failure{response->status == 409 ? conflict(effect) : unexpected(effect, *response)};
@@ -82,11 +102,10 @@ Result<ExecuteAnswer, EffectError> LedgerExecutor::execute(const OpenEffect& eff
 
 Result<LookUpAnswer, EffectError> LedgerExecutor::look_up(const OpenEffect& effect, ByteView bytes)
 {
-    const auto response = m_client.send(request_for(effect, "GET"));
+    const auto response = ask(effect, request_for(effect, "GET"));
     if (!response)
-        return Failure{unreachable(effect, response.error())};
-    // A page of something else that answers 404 is no ledger that has nothing.
-    if (response->status == 404 && find_field(response->headers, "Ledger").has_value())
+        return Failure{response.error()};
+    if (response->status == 404)
         return LookUpAnswer::absent;
     if (response->status != 200)
         return Failure{unexpected(effect, *response)};

@@ -12,11 +12,14 @@ namespace engine::ledger
 ///
 /// A put may be repeated: the ledger books an id once. A put without an answer is a failure all the
 /// same, and never sent again by itself: who called looks it up first. Every answer of a ledger has
-/// a field `Ledger`; without it a 404 is somebody else's. Error codes: `ledger_unreachable`,
-/// `ledger_conflict`, `ledger_refused`, `ledger_broken`.
+/// a field `Ledger`; one without it comes from a stranger at its address or in between, and is
+/// believed in nothing. Error codes: `ledger_unreachable`, `ledger_stranger`, `ledger_conflict`,
+/// `ledger_refused`, `ledger_broken`.
 class LedgerExecutor final : public EffectExecutor
 {
     http::HttpClient m_client;
+
+    Result<HttpResponse, EffectError> ask(const OpenEffect& effect, const HttpRequest& request);
 
 public:
     explicit LedgerExecutor(http::Endpoint endpoint, http::ClientLimits limits = {});

@@ -8,40 +8,15 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <csignal>
+#include <cstdlib>
+#include <string_view>
+#include <thread>
 
 namespace engine::cli
 {
 namespace
 {
-/// Signals of a person or of systemd, taken out of every thread that begins afterwards.
-class StopSignals
-{
-    int m_fd = -1;
-
-public:
-    StopSignals()
-    {
-        sigset_t set;
-        ::sigemptyset(&set);
-        ::sigaddset(&set, SIGTERM);
-        ::sigaddset(&set, SIGINT);
-        ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-        m_fd = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    }
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
-    ~StopSignals() { ::close(m_fd); }
-
-    int fd() const { return m_fd; }
-
-    bool take() const
-    {
-        signalfd_siginfo info{};
-        return ::read(m_fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info);
-    }
-};
-
-/// Wakes the main thread from any other.
+/// Wakes the thread that waits for it, from any other, once and for all.
 class Bell
 {
     int m_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -60,27 +35,70 @@ public:
     int fd() const { return m_fd; }
 };
 
-/// True when the bell rang, false when a signal came.
-bool wait(const StopSignals& signals, const Bell& bell)
+/// The place of the first of two descriptors that can be read.
+int wait_for_either(int first, int second)
 {
-    pollfd fds[] = {{signals.fd(), POLLIN, 0}, {bell.fd(), POLLIN, 0}};
-    while (true)
-    {
-        if (::poll(fds, 2, -1) < 0)
-            continue;
-        if ((fds[1].revents & POLLIN) != 0)
-            return true;
-        if ((fds[0].revents & POLLIN) != 0 && signals.take())
-            return false;
-    }
+    pollfd fds[] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
+    while (::poll(fds, 2, -1) < 0 || ((fds[0].revents | fds[1].revents) & POLLIN) == 0)
+        continue;
+    return (fds[0].revents & POLLIN) != 0 ? 0 : 1;
 }
 
-// The second signal: nothing that was acknowledged is lost by it.
-[[noreturn]] void end_at_once(std::ostream& err)
+/// Signals of a person or of systemd, taken out of every thread that begins afterwards. The first
+/// rings; the second ends the process at once, whatever it is doing then: opening, draining, or
+/// taking itself apart. Nothing that was acknowledged is lost by it.
+class StopSignals
 {
-    err << "ended at once by a second signal\n" << std::flush;
-    std::_Exit(kExitNo);
-}
+    int m_fd = -1;
+    const Bell m_over;
+    const Bell m_asked;
+    std::thread m_listener;
+
+public:
+    StopSignals()
+    {
+        sigset_t set;
+        ::sigemptyset(&set);
+        ::sigaddset(&set, SIGTERM);
+        ::sigaddset(&set, SIGINT);
+        ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+        m_fd = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+        m_listener = std::thread{[this] { listen(); }};
+    }
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+    ~StopSignals()
+    {
+        m_over.ring();
+        m_listener.join();
+        ::close(m_fd);
+    }
+
+    const Bell& asked() const { return m_asked; }
+
+private:
+    void listen()
+    {
+        bool once = false;
+        while (wait_for_either(m_over.fd(), m_fd) != 0)
+        {
+            signalfd_siginfo info{};
+            if (::read(m_fd, &info, sizeof info) != static_cast<ssize_t>(sizeof info))
+                continue;
+            if (once)
+                end_at_once();
+            once = true;
+            m_asked.ring();
+        }
+    }
+
+    [[noreturn]] static void end_at_once()
+    {
+        constexpr std::string_view kText = "ended at once by a second signal\n";
+        static_cast<void>(!::write(STDERR_FILENO, kText.data(), kText.size()));
+        std::_Exit(kExitNo);
+    }
+};
 
 void announce(const Options& options, const RunningNode& node, std::ostream& out)
 {
@@ -114,12 +132,12 @@ int run_node(const Options& options, std::ostream& out, std::ostream& err)
     }
     announce(options, **node, out);
 
-    const bool broke = wait(signals, failed);
+    const bool broke = wait_for_either(failed.fd(), signals.asked().fd()) == 0;
     logging::info(
         "run", broke ? "stopping after a failure" : "stopping: finishing what was accepted");
     (*node)->drain([&drained] { drained.ring(); });
-    if (!broke && !wait(signals, drained))
-        end_at_once(err);
+    if (!broke)  // What fails now never finishes draining.
+        wait_for_either(failed.fd(), drained.fd());
     const auto failure = (*node)->failure();
     *node = nullptr;
     logging::info("run", "stopped");

@@ -119,6 +119,10 @@ struct RunningNode::Inside
                 {{"h", block.header.height.value}, {"events", block.header.event_count},
                     {"bytes", block.bytes->size()}});
         });
+        sequencer.follow([this](const DurableBlock& block) {
+            if (is_news_to_follower(block.changes))
+                wake_follower();
+        });
         if (auto problem = open_outbox())
             return problem;
         api = std::make_unique<Api>(Api::Parts{.node = *node,
@@ -182,8 +186,21 @@ struct RunningNode::Inside
         settings.poll_ms = config.bitcoin.poll_ms;
         settings.sync.network = static_cast<btc::Network>(
             std::get<bitcoin::Genesis>(node->constants().modules).network);
-        follower = std::make_unique<bitcoind::Follower>(bitcoin->node, *intake, clock, settings);
+        auto started =
+            std::make_unique<bitcoind::Follower>(bitcoin->node, *intake, clock, settings);
+        {
+            const std::lock_guard lock{mutex};
+            follower = std::move(started);
+        }
         return listen_for_blocks();
+    }
+
+    // On Lane::fold, where blocks become durable before there is a follower.
+    void wake_follower()
+    {
+        const std::lock_guard lock{mutex};
+        if (follower)
+            follower->wake();
     }
 
     Problem listen_for_blocks()

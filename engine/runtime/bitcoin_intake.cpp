@@ -58,6 +58,12 @@ AdmissionAnswer answer_of(const Receipt& receipt)
         text = std::string{receipt.verdict.name()} + ": " + std::string{receipt.verdict.sentence()};
     return {admission_of(receipt.status), std::move(text)};
 }
+
+bitcoin::RescanState rescan_in(const std::optional<ByteView>& row)
+{
+    const auto rescan = row ? decode_row<bitcoin::RescanState>(*row) : std::nullopt;
+    return rescan.value_or(bitcoin::RescanState{});
+}
 }  // namespace
 
 void SequencerIntake::position(std::function<void(ChainPosition)> answer)
@@ -101,6 +107,18 @@ void SequencerIntake::submit(BitcoinFact fact, std::function<void(AdmissionAnswe
         .door = Door::sources,
         .answer = [answer = std::move(answer)](
                       std::vector<Receipt> receipts) { answer(answer_of(receipts.front())); }});
+}
+
+bool is_news_to_follower(const Changes& changes)
+{
+    if (changes.find(bitcoin::kWatch.id, {}) != nullptr)
+        return true;
+    const auto* rescan = changes.find(bitcoin::kRescan.id, {});
+    if (rescan == nullptr)
+        return false;
+    const auto before = rescan_in(rescan->before);
+    const auto after = rescan_in(rescan->after);
+    return after.open.watch_version != 0 && !(after.open == before.open);
 }
 
 std::optional<access::SourceId> bitcoin_source(const Genesis& genesis)

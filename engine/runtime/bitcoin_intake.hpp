@@ -24,6 +24,10 @@ public:
     void submit(BitcoinFact fact, std::function<void(AdmissionAnswer)> answer) override;
 };
 
+/// Whether a block gives a follower something to do that no node announces: another version of the
+/// watch list, or a rescan that opens. What a follower's own deliveries change is no news to it.
+bool is_news_to_follower(const Changes& changes);
+
 /// The source of a genesis whose observations are proved by Bitcoin. Nothing: it declares none.
 std::optional<access::SourceId> bitcoin_source(const Genesis& genesis);
 }  // namespace engine

@@ -497,6 +497,26 @@ TEST_F(RunningFollowerTest, SurvivesARestartWithAnotherCookie)
     expect_followed(*real, *intake, 9);
 }
 
+TEST_F(RunningFollowerTest, WhatIsAskedForIsDoneWhenTheFollowerIsWokenNotAtTheNextPoll)
+{
+    real->mine(4);
+    intake->watched = {};
+    settings.poll_ms = 3'600'000;
+    Follower follower{*node, *intake, clock, settings};
+    ASSERT_TRUE(becomes_true([&] { return intake->tip().height.value == 4; }));
+    ASSERT_TRUE(becomes_true([&] { return follower.health().state == FollowerState::following; }));
+    const auto second = *fixed_from_display_hex<BlockHash>(real->hash_at(2));
+
+    intake->with([](auto& self) {
+        self.watched = watch_coinbases(2);
+        self.rescan = RescanWanted{2, ChainHeight{1}};
+        return 0;
+    });
+    follower.wake();
+    EXPECT_TRUE(becomes_true([&] { return intake->known().at(second).scanned_with == 2U; }));
+    EXPECT_TRUE(intake->known().at(second).transactions.contains(0));
+}
+
 TEST_F(RunningFollowerTest, AnAnnouncementWakesIt)
 {
     settings.poll_ms = 600'000;

@@ -164,13 +164,22 @@ TEST_F(LedgerExecutorTest, AKilledLedgerKeepsWhatItHasAnswered)
     EXPECT_EQ(count(ledger.listing(), "\"number\""), 6U);
 }
 
-TEST(LedgerExecutor, APageThatIsNoLedgerHasNotSaidThatAnEntryIsAbsent)
+TEST(LedgerExecutor, WhatIsNoLedgerIsBelievedInNothingAndAskedAgain)
 {
-    ScriptedServer other{[](const std::string&) {
-        return std::string{"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"};
-    }};
-    LedgerExecutor executor{{"127.0.0.1", other.port()}};
-    EXPECT_FALSE(executor.look_up(effect(1), effect(1).payload));
+    for (const std::string status : {"200 OK", "201 Created", "404 Not Found", "409 Conflict"})
+    {
+        ScriptedServer other{[&](const std::string&) {
+            return "HTTP/1.1 " + status + "\r\nContent-Length: 1\r\n\r\nx";
+        }};
+        LedgerExecutor executor{{"127.0.0.1", other.port()}};
+        const auto put = executor.execute(effect(1), Bytes{'x'});
+        ASSERT_FALSE(put) << status;
+        EXPECT_TRUE(put.error().retryable) << status;
+        EXPECT_EQ(put.error().code, "ledger_stranger");
+        const auto look_up = executor.look_up(effect(1), Bytes{'x'});
+        ASSERT_FALSE(look_up) << status;
+        EXPECT_TRUE(look_up.error().retryable) << status;
+    }
 }
 
 TEST(LedgerExecutor, AnInterruptedCallEndsAndMayBeTriedAgain)

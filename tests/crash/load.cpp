@@ -3,8 +3,9 @@
 // each of them.
 //
 //   crash_load run PORT GENESIS ACKS KEY...     until SIGTERM; one connection for each operator key
-//   crash_load check DATA ACKS                  each acknowledged event at its place, and only
-//   there crash_load public KEY                       the public key of a key file
+//   crash_load check DATA ACKS                  each acknowledged event at its place, and only there
+//   crash_load answered DATA ACKS               and no other event that somebody sent
+//   crash_load public KEY                       the public key of a key file
 
 #include "adapters/http/client.hpp"
 #include "adapters/system/clock.hpp"
@@ -54,7 +55,7 @@ public:
     void add(const EventHash& event, const std::string& place)
     {
         const std::scoped_lock lock{m_mutex};
-        m_file << to_hex(event.bytes) << ' ' << place << '\n';
+        m_file << to_hex(event.bytes) << ' ' << place << '\n' << std::flush;
         g_acknowledged.fetch_add(1);
     }
 };
@@ -163,7 +164,16 @@ int run(int argc, char** argv)
     return 0;
 }
 
-int check(const std::string& data, const std::string& path)
+/// Whether somebody waits for an answer to this event.
+bool is_command(ByteView bytes)
+{
+    const auto event = decode_event(bytes);
+    if (!event)
+        give_up("an event of the log can't be read");
+    return std::holds_alternative<Authorization>(event->author);
+}
+
+int check(const std::string& data, const std::string& path, bool all_answered)
 {
     std::map<std::string, std::string> acks;  // Hash -> place.
     std::ifstream file{path};
@@ -195,7 +205,11 @@ int check(const std::string& data, const std::string& path)
                 give_up("in the log twice: " + to_hex(event.bytes));
             const auto ack = acks.find(to_hex(event.bytes));
             if (ack == acks.end())
+            {
+                if (all_answered && is_command((*block)->event(i)))
+                    give_up("in the log at " + here + ", and nobody was told");
                 continue;
+            }
             if (ack->second != here)
                 give_up("acknowledged at " + ack->second + ", stands at " + here);
             ++found;
@@ -222,7 +236,9 @@ int main(int argc, char** argv)
         fmt::print("{}\n", engine::to_hex(engine::public_key(*key).bytes));
         return 0;
     }
-    if (argc == 4 && std::string_view{argv[1]} == "check")
-        return engine::check(argv[2], argv[3]);
-    engine::give_up("usage: run PORT GENESIS ACKS KEY... | check DATA ACKS | public KEY");
+    const bool all_answered = argc == 4 && std::string_view{argv[1]} == "answered";
+    if (all_answered || (argc == 4 && std::string_view{argv[1]} == "check"))
+        return engine::check(argv[2], argv[3], all_answered);
+    engine::give_up(
+        "usage: run PORT GENESIS ACKS KEY... | check DATA ACKS | answered DATA ACKS | public KEY");
 }

@@ -122,7 +122,7 @@ class Ledger:
     def __init__(self, folder):
         self.file, self.port, self.process = folder / "ledger", free_ports(1)[0], None
         self.log = open(folder / "ledger.log", "ab")
-        self.torn = 0
+        self.torn = self.kills_in_a_put = 0
         self.start()
 
     def start(self):
@@ -135,8 +135,8 @@ class Ledger:
 
     def behave(self, **how):
         """How it fails from now on; as a ledger should, when nothing is said."""
-        wanted = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0, "slow_ms": 0, "hold": False,
-                  "stall": "", **how}
+        wanted = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0, "stranger_rate": 0, "slow_ms": 0,
+                  "hold": False, "stall": "", **how}
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/control",
                                     json.dumps(wanted).encode(), timeout=10):
             pass
@@ -351,18 +351,23 @@ class Test:
         self.at_tip()
 
     def answers_dropped(self, number):
-        """It books and says nothing, and can hardly be asked."""
-        self.ledger.behave(drop_rate=0.7, look_fail_rate=0.6)
+        """It books and says nothing, and can't be asked; later it hardly can."""
+        self.ledger.behave(drop_rate=1, look_fail_rate=1)
         self.step(number)
+        self.wait_for_call("dropped")
+        self.wait_for_call("look-failed")
+        self.ledger.behave(drop_rate=0.5, look_fail_rate=0.3, stranger_rate=0.2)
         self.wait_for_entry()
         time.sleep(self.dice.uniform(0.0, 0.8))
 
     def puts_fail(self, number):
-        """It books every third time, and can hardly be asked."""
-        self.ledger.behave(fail_rate=0.7, look_fail_rate=0.4)
+        """It books nothing, then somebody answers in its place, then it books now and then."""
+        self.ledger.behave(fail_rate=1)
         self.step(number)
-        self.at_tip()
-        self.wait_for_trouble()
+        self.wait_for_call("failed")
+        self.ledger.behave(stranger_rate=1)
+        self.wait_for_call("stranger")
+        self.ledger.behave(fail_rate=0.3, look_fail_rate=0.3, stranger_rate=0.3)
         self.wait_for_entry()
 
     def all_of_it(self, number):
@@ -374,7 +379,8 @@ class Test:
     def ledger_killed(self, number):
         """The ledger ends in the middle of a line, with a line that nobody has synced, or with an
         entry that nobody has answered. Now and then the engine ends first."""
-        place = ["half", "written", "synced"][self.tally["ledger killed"] % 3]
+        place = ["half", "written", "synced"][self.ledger.kills_in_a_put % 3]
+        self.ledger.kills_in_a_put += 1
         self.ledger.behave(stall=place)
         self.step(number)
         self.until(self.ledger.is_stalled, f"for the ledger to stall, {place}")
@@ -382,7 +388,6 @@ class Test:
         if engine_first:
             self.kill_engine()
         self.ledger.kill()
-        self.tally["ledger killed"] += 1
         if not engine_first:
             self.check_settled_is_booked()
         self.ledger.start()
@@ -426,6 +431,13 @@ class Test:
         time.sleep(self.dice.choice([0, 0, 0.001, 0.003, 0.01, 0.03]))
         self.tally["killed around an entry"] += self.ledger.count() != before
 
+    def wait_for_call(self, kind):
+        """Until the ledger has one more of a kind."""
+        def count():
+            return sum(what == kind for what, _, _ in self.ledger.calls())
+        before = count()
+        self.until(lambda: count() > before, f"for a call that is {kind}")
+
     def wait_for_trouble(self):
         """Until the engine says that an effect has failed, if one does."""
         end = time.monotonic() + 3
@@ -453,7 +465,7 @@ class Test:
     def life(self, number):
         """One life of the engine."""
         scene = self.scenes[number % len(self.scenes)]
-        self.tally[scene.__name__.replace("_", " ")] += 1
+        self.tally[f"`{scene.__name__.replace('_', ' ')}`"] += 1
         self.engine.start(None if scene == self.no_ledger else self.ledger.port)
         if scene == self.coming_up:
             time.sleep(self.dice.uniform(0.0, 0.2))
@@ -514,10 +526,12 @@ class Test:
         print(f"ledger: {len(entries)} entries, {self.ledger.torn} times a torn line; calls: "
               + ", ".join(f"{n} {what}" for what, n in said.items()))
         print(f"effects {dict(states)}; log height {status['log']['height']}", flush=True)
+        faults += [f"effect {key} is parked: {row['reason']}" for key, row in effects.items()
+                   if row["state"] == "parked"]
         faults += [f"no effect was {s}: the test has tested nothing"
                    for s in ("settled", "withdrawn") if not states[s]]
         faults += [f"no call was {s}: the test has tested nothing"
-                   for s in ("failed", "dropped", "look-failed") if not said[s]]
+                   for s in ("failed", "dropped", "look-failed", "stranger") if not said[s]]
         faults += [f"{t}: it never happened, the test has tested nothing"
                    for t in ("withdrawn in the queue", "killed around an entry") if not self.tally[t]]
         if not self.ledger.torn:

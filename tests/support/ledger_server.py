@@ -17,7 +17,8 @@ How it fails, all of it off at the start:
 
     fail_rate       puts that are answered 503 and not booked
     drop_rate       puts that are booked and get no answer: the caller can't know
-    look_fail_rate  look-ups that are answered 503, or 404 by a stranger who is no ledger
+    look_fail_rate  look-ups that are answered 503
+    stranger_rate   calls that a stranger answers who is no ledger: puts with 200, look-ups with 404
     slow_ms         before a put is looked at
     hold            puts wait until it is false again
     stall           the next put stops for ever at "half" a line, when it is "written", or "synced"
@@ -25,7 +26,7 @@ How it fails, all of it off at the start:
 
 FILE.calls has a line for every call, written before anything is answered, so that a kill can't hide
 one: what, id, SHA-256 of the bytes. What: `put` (came in), `look` (was answered truthfully), and
-`failed`, `dropped`, `look-failed`, `conflict`.
+`failed`, `dropped`, `look-failed`, `stranger`, `conflict`.
 """
 import argparse
 import hashlib
@@ -163,7 +164,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             time.sleep(0.01)
         if self.happens("fail_rate"):
             ledger.calls.add("failed", found[1], body)
-            return self.answer(503, b'{"error":"told to fail"}')
+            return self.answer(503)
+        if self.happens("stranger_rate"):
+            ledger.calls.add("stranger", found[1], body)
+            return self.stranger(200)
         status, number = ledger.put(found[1], body)
         if self.happens("drop_rate"):
             ledger.calls.add("dropped", found[1], body)
@@ -182,7 +186,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(404)
         if self.happens("look_fail_rate"):
             ledger.calls.add("look-failed", found[1])
-            return self.stranger() if self.server.random.random() < 0.5 else self.answer(503)
+            return self.answer(503)
+        if self.happens("stranger_rate"):
+            ledger.calls.add("stranger", found[1])
+            return self.stranger(404)
         with ledger.lock:      # Not between a line that is written and the answer to it.
             entry = ledger.entries.get(found[1])
         ledger.calls.add("look", found[1], entry[1] if entry else b"")
@@ -190,9 +197,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(404)
         return self.answer(200, entry[1], entry[0], "application/octet-stream")
 
-    def stranger(self):
-        """Answers as something between us and the caller that has no such page."""
-        self.send_response(404)
+    def stranger(self, status):
+        """Answers as something between us and the caller would that is no ledger."""
+        self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -223,8 +230,8 @@ def main():
     server = Server(("127.0.0.1", args.port), Handler)
     server.ledger = Ledger(args.file)
     server.random = random.Random(args.seed)
-    server.options = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0, "slow_ms": 0, "hold": False,
-                      "stall": ""}
+    server.options = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0, "stranger_rate": 0,
+                      "slow_ms": 0, "hold": False, "stall": ""}
     print(f"port {server.server_port}", flush=True)
     server.serve_forever()
 

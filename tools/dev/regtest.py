@@ -133,8 +133,11 @@ class Regtest:
             self.start()
         return self
 
-    def __exit__(self, *_):
-        self.stop()
+    def __exit__(self, kind, *_):
+        if kind is not None and self.ending == signal.SIGKILL and self.process:
+            self.kill()    # Nobody keeps its chain, and whoever is ended wants to be gone soon.
+        else:
+            self.stop()
 
     # The node.
 
@@ -190,6 +193,7 @@ class Regtest:
         self.process.kill()
         self.process.wait()
         self.process = None
+        self._log.close()
 
     def _ports(self):
         kept = self.folder / "ports.json"
