@@ -3,7 +3,7 @@
 // each of them.
 //
 //   crash_load run PORT GENESIS ACKS KEY...     until SIGTERM; one connection for each operator key
-//   crash_load check DATA ACKS                  each acknowledged event at its place, and only there
+//   crash_load check DATA ACKS                  each acknowledged event stands at its place, once
 //   crash_load answered DATA ACKS               and no other event that somebody sent
 //   crash_load public KEY                       the public key of a key file
 
