@@ -1,3 +1,4 @@
+#include "adapters/system/clock.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/running_node.hpp"
@@ -123,7 +124,8 @@ int run_node(const Options& options, std::ostream& out, std::ostream& err)
 {
     const StopSignals signals;
     const Bell failed, drained;
-    logging::start({options.config().logging.level, options.config().logging.format});
+    const SystemClock clock;
+    logging::start({options.config().logging.level, options.config().logging.format, &clock});
     auto node = RunningNode::start(options, err, [&failed] { failed.ring(); });
     if (!node)
     {

@@ -1,6 +1,8 @@
 #include "engine/runtime/logging.hpp"
 
+#include "engine/ports/clock.hpp"
 #include "engine/ports/problem.hpp"
+#include "engine/runtime/line_rate.hpp"
 
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
@@ -93,6 +95,7 @@ struct Running
     std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::logger> logger;
     std::string format = "text";
+    const Clock* clock = nullptr;
 };
 
 std::shared_ptr<spdlog::sinks::sink> standard_error()
@@ -114,6 +117,20 @@ Running& running()
 {
     static Running instance = in_place();
     return instance;
+}
+
+LineRates& rates()
+{
+    static LineRates instance;
+    return instance;
+}
+
+std::int64_t now_ms(const Running& now)
+{
+    if (now.clock != nullptr)
+        return now.clock->monotonic_ms();
+    const auto since = spdlog::log_clock::now().time_since_epoch();
+    return since.count() / (spdlog::log_clock::duration::period::den / 1000);
 }
 
 bool needs_quotes(std::string_view text)
@@ -143,9 +160,10 @@ std::string as_text(const Value& value, bool json)
 }  // namespace
 
 std::string format_line(std::string_view format, std::string_view time, Level level,
-    std::string_view part, std::string_view text, LogFields fields)
+    std::string_view part, std::string_view text, LogFields fields, std::uint64_t suppressed)
 {
     std::string out;
+    const auto count = std::to_string(suppressed);
     if (format == "json")
     {
         (out += "{\"time\":\"") += time;
@@ -154,21 +172,29 @@ std::string format_line(std::string_view format, std::string_view time, Level le
         out += json_string(text);
         for (const auto& field : fields)
             ((out += ',') += json_string(field.name)) += ":" + as_text(field.value, true);
+        if (suppressed > 0)
+            out += ",\"suppressed\":" + count;
         return out += '}';
     }
     ((((((out += time) += ' ') += name_of(level)) += ' ') += part) += ' ') += json_string(text);
     for (const auto& field : fields)
         ((out += ' ') += field.name) += "=" + as_text(field.value, false);
+    if (suppressed > 0)
+        out += " suppressed=" + count;
     return out;
 }
 
-void write(Level level, std::string_view part, std::string_view text, LogFields fields)
+void write(
+    Level level, std::string_view part, std::string_view text, LogFields fields, CallSite site)
 {
     auto& now = running();
     const auto wanted = level_of(level);
     if (!now.logger->should_log(wanted))
         return;
-    const auto line = format_line(now.format, kTimeMark, level, part, text, fields);
+    const auto suppressed = rates().admit(site, now_ms(now));
+    if (!suppressed)
+        return;
+    const auto line = format_line(now.format, kTimeMark, level, part, text, fields, *suppressed);
     now.logger->log(wanted, spdlog::string_view_t{line.data(), line.size()});
 }
 
@@ -180,11 +206,16 @@ void start(const LogSettings& settings)
         "refold", standard_error(), now.pool, spdlog::async_overflow_policy::overrun_oldest);
     now.logger->set_level(level_of(parse_level(settings.level)));
     now.format = settings.format;
+    now.clock = settings.clock;
 }
 
 void stop()
 {
     auto& now = running();
+    // What nothing came after to tell of.
+    if (const auto left = rates().forget(); left > 0)
+        write(Level::warning, "logging", "lines that came too often were left out",
+            {{"suppressed", left}});
     if (now.pool)
         now.logger->flush();
     const auto format = now.format;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -10,6 +11,11 @@
 /// Log lines: a level, a part of the program, a sentence, and fields with types. The text names
 /// what happened and is the same every time; numbers and ids are fields. Secrets have no business
 /// here: there is no overload for SecretKey, and none may be made into text.
+namespace engine
+{
+class Clock;
+}
+
 namespace engine::logging
 {
 enum class Level : std::uint8_t
@@ -49,25 +55,34 @@ private:
 
 using LogFields = std::initializer_list<LogField>;
 
+/// The place in the program that writes a line. A place that writes often is let through ten times,
+/// then once a second; the line that is let through next says how many were not (`suppressed=N`).
+using CallSite = std::source_location;
+
 /// Writes a line, if its level is in force. From any thread; never waits for the reader of the
 /// lines: when they come faster than they can be written, the oldest are dropped and counted.
-void write(Level level, std::string_view part, std::string_view text, LogFields fields = {});
+void write(Level level, std::string_view part, std::string_view text, LogFields fields,
+    CallSite site = CallSite::current());
 
-inline void debug(std::string_view part, std::string_view text, LogFields fields = {})
+inline void debug(std::string_view part, std::string_view text, LogFields fields = {},
+    CallSite site = CallSite::current())
 {
-    write(Level::debug, part, text, fields);
+    write(Level::debug, part, text, fields, site);
 }
-inline void info(std::string_view part, std::string_view text, LogFields fields = {})
+inline void info(std::string_view part, std::string_view text, LogFields fields = {},
+    CallSite site = CallSite::current())
 {
-    write(Level::info, part, text, fields);
+    write(Level::info, part, text, fields, site);
 }
-inline void warning(std::string_view part, std::string_view text, LogFields fields = {})
+inline void warning(std::string_view part, std::string_view text, LogFields fields = {},
+    CallSite site = CallSite::current())
 {
-    write(Level::warning, part, text, fields);
+    write(Level::warning, part, text, fields, site);
 }
-inline void error(std::string_view part, std::string_view text, LogFields fields = {})
+inline void error(std::string_view part, std::string_view text, LogFields fields = {},
+    CallSite site = CallSite::current())
 {
-    write(Level::error, part, text, fields);
+    write(Level::error, part, text, fields, site);
 }
 
 /// How lines are written. `format` is "text" (logfmt) or "json"; `level` is one of
@@ -76,6 +91,9 @@ struct LogSettings
 {
     std::string level = "info";
     std::string format = "text";
+
+    /// What the rate of lines is measured by; lives until stop(). None: the machine's own clock.
+    const Clock* clock = nullptr;
 };
 
 /// Sends lines to standard error, from a thread of their own, until stop(). Before start() and
@@ -91,5 +109,5 @@ std::uint64_t dropped();
 ///     2026-11-20T18:40:02.017Z info sequencer "block is durable" h=184211 events=45
 ///     {"time":"...","level":"info","part":"sequencer","text":"block is durable","h":184211}
 std::string format_line(std::string_view format, std::string_view time, Level level,
-    std::string_view part, std::string_view text, LogFields fields);
+    std::string_view part, std::string_view text, LogFields fields, std::uint64_t suppressed = 0);
 }  // namespace engine::logging
