@@ -113,7 +113,7 @@ ThreadExecutor::ThreadExecutor(std::size_t check_threads) : m_state{std::make_un
     auto& state = *m_state;
     const auto processors = std::max<std::size_t>(1, std::thread::hardware_concurrency());
     const auto checkers = check_threads == 0 ? processors : check_threads;
-    for (const auto lane : {Lane::fold, Lane::log, Lane::root, Lane::effects})
+    for (const auto lane : {Lane::fold, Lane::log, Lane::root, Lane::effects, Lane::audit})
         state.threads.emplace_back([&state, lane] { state.work(state.queue(lane)); });
     for (std::size_t i = 0; i < checkers; ++i)
         state.threads.emplace_back([&state] { state.work(state.queue(Lane::check)); });

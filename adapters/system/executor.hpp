@@ -7,7 +7,7 @@
 
 namespace engine
 {
-/// Threads: one for each of the lanes fold, log, root and effects, and several for check.
+/// Threads: several for Lane::check, and one for each of the other lanes.
 class ThreadExecutor final : public Executor
 {
     struct State;

@@ -195,9 +195,30 @@ Command checkpoint()
         .run = run_checkpoint};
 }
 
+Command restored()
+{
+    return {.name = "restored",
+        .summary = "says whether the log is marked as restored, and ends the mark",
+        .text =
+            "A log that came back from a copy may lack blocks that others have seen; going on from "
+            "it would make two histories. Whoever puts a copy in its place creates the file "
+            "DATA/restored first, with a line about where it comes from. While it is there the "
+            "node serves reads, but opens no block, follows nothing and executes no effect.\n\n"
+            "--no-other-copy ends it: you declare that no replica, signer or other copy has a "
+            "block beyond this height. The height must be the one where the log ends, and the "
+            "node must be stopped. What was declared is kept in DATA/restored-ended.",
+        .flags = {{"no-other-copy", "HEIGHT",
+            "Declares that nobody has a block beyond HEIGHT, where the log ends."}},
+        .examples = {{"engine restored --data ./data",
+                         "Where the log ends, and whether it is marked."},
+            {"engine restored --data ./data --no-other-copy 184211",
+                "From here on blocks are opened again."}},
+        .run = run_restored};
+}
+
 std::vector<Command> make_commands()
 {
-    return {init(), node(), status(), show(), log(), submit(), prove(), checkpoint(),
+    return {init(), node(), status(), show(), log(), submit(), prove(), checkpoint(), restored(),
         {.name = "config show",
             .summary = "shows the configuration in force",
             .text =

@@ -107,6 +107,9 @@ struct RunningNode::Inside
         if (const auto& cut = node->cut_tail())
             logging::warning("log", "a write that a crash cut short was taken away",
                 {{"file", cut->file}, {"offset", cut->offset}, {"h", cut->height.value}});
+        if (const auto held = node->held())
+            logging::warning("log", "no block is opened, nothing is followed or executed",
+                {{"h", first_height}, {"why", *held}, {"do", "engine restored"}});
         return std::nullopt;
     }
 
@@ -149,7 +152,8 @@ struct RunningNode::Inside
             ledger = std::make_unique<ledger::LedgerExecutor>(*endpoint);
             outbox->use(outbox::EffectKind::mint, *ledger);
         }
-        outbox->start();
+        if (!node->held())
+            outbox->start();
         return std::nullopt;
     }
 
@@ -174,7 +178,7 @@ struct RunningNode::Inside
 
     Problem follow_bitcoin()
     {
-        if (!bitcoin)
+        if (!bitcoin || node->held())
             return std::nullopt;
         const auto source = bitcoin_source(node->constants());
         if (!source)

@@ -15,9 +15,10 @@ enum class Lane : std::uint8_t
     root,     ///< Hashes net changes into the tree and flushes them to RocksDB.
     check,    ///< Stateless validation. May run several tasks at once.
     effects,  ///< Acts outside, and may wait long for it: executors of effects.
+    audit,    ///< Looks at a whole state that stands still, and may take minutes: full laws.
 };
 
-inline constexpr std::size_t kLanes = 5;
+inline constexpr std::size_t kLanes = 6;
 
 using Task = std::function<void()>;
 

@@ -50,6 +50,8 @@ void add_log(Families& out, const SequencerStatus& status)
     out.gauge("refold_log_clock_stands",
         "1 while the clock is too far ahead of the log and waits for an operator.",
         status.clock_stands ? 1 : 0);
+    out.gauge("refold_log_restored",
+        "1 while the log is marked as restored and no block is opened.", status.held ? 1 : 0);
 }
 
 void add_state(Families& out, const SequencerStatus& status)

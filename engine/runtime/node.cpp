@@ -3,6 +3,8 @@
 #include "engine/base/hex.hpp"
 #include "engine/crypto/schnorr.hpp"
 #include "engine/domain/access/state.hpp"
+#include "engine/log/restored.hpp"
+#include "engine/runtime/checkpoints.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/logging.hpp"
 #include "engine/store/checkpoint.hpp"
@@ -62,6 +64,14 @@ std::optional<OperatorError> check_seal(
         return wrong("it seals another block than the one in the log");
     return std::nullopt;
 }
+/// Going on from a copy that lacks blocks which others have seen would make two histories.
+std::string held_by(const std::string& mark)
+{
+    return fmt::format(
+        "the log was restored ({}): no block is opened until an operator has declared that no "
+        "other copy of it goes further",
+        mark);
+}
 }  // namespace
 
 std::string state_path(const std::string& data_directory)
@@ -92,6 +102,7 @@ struct Node::Inside
     std::unique_ptr<log::SegmentLog> log;
     CaughtUp caught_up;
     std::unique_ptr<Sequencer> sequencer;
+    std::unique_ptr<Checkpoints> checkpoints;
 
     void save_seal(const log::Seal& seal)
     {
@@ -144,6 +155,11 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
     auto directory = log::DataDirectory::own(ports.disk, options.directory, options.holder);
     if (!directory)
         return Failure{from_log(directory.error())};
+    const auto restored = log::read_restored(ports.disk, options.directory);
+    if (!restored)
+        return Failure{from_log(restored.error())};
+    if (*restored)
+        options.sequencer.held = held_by(**restored);
     auto seal = read_seal(ports.disk, options.directory);
     if (!seal)
         return Failure{seal.error()};
@@ -190,12 +206,15 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
 
     auto inside = std::unique_ptr<Inside>{new Inside{ports, std::move(options), std::move(key),
         *std::move(directory), *std::move(identity), *std::move(store), *std::move(log),
-        *std::move(caught_up), nullptr}};
+        *std::move(caught_up), nullptr, nullptr}};
     auto& in = *inside;
     in.sequencer = std::make_unique<Sequencer>(
         Sequencer::Parts{ports.executor, ports.clock, *in.log, *in.store, *in.caught_up.state,
             in.key, [&in](const log::Seal& made) { in.save_seal(made); }},
         in.options.sequencer, *in.caught_up.folded, in.caught_up.root, *seal);
+    in.checkpoints = std::make_unique<Checkpoints>(ports.disk, ports.executor, *in.sequencer,
+        Checkpoints::Settings{checkpoints_path(in.options.directory), in.options.checkpoints_kept,
+            in.options.store.deterministic});
     auto node = std::unique_ptr<Node>{new Node{std::move(inside)}};
     in.follow_for_checkpoints(*node);
     return node;
@@ -222,23 +241,14 @@ const std::optional<log::CutTail>& Node::cut_tail() const
     return m->log->cut_tail();
 }
 
+std::optional<std::string> Node::held() const
+{
+    return m->options.sequencer.held;
+}
+
 void Node::checkpoint(std::function<void(Result<StateMark, OperatorError>)> answer)
 {
-    const auto take = [this, answer = std::move(answer)](
-                          StateStore& store, const StateMark& mark, const log::Seal&) {
-        const auto all = checkpoints_path(m->options.directory);
-        const auto directory = checkpoint_directory(all, mark.height);
-        if (m->ports.disk.exists(directory))
-            return answer(mark);
-        auto taken = store.checkpoint(directory);
-        if (!taken)
-            return answer(Failure{from_store(taken.error())});
-        const auto kept = retain_checkpoints(m->ports.disk, all, m->options.checkpoints_kept);
-        if (!kept)
-            return answer(Failure{from_store(kept.error())});
-        answer(*taken);
-    };
-    m->ports.executor.post(Lane::fold, [this, take] { m->sequencer->at_root(take); });
+    m->checkpoints->take(std::move(answer));
 }
 
 std::string Node::checkpoint_path(LogHeight height) const
@@ -259,6 +269,16 @@ void Node::prove(
     m->ports.executor.post(Lane::fold, [this, prove] { m->sequencer->at_root(prove); });
 }
 
+void Node::read_stored(std::function<void(const RowSource&, LogHeight)> reader)
+{
+    m->ports.executor.post(Lane::fold, [this, reader = std::move(reader)] {
+        auto& sequencer = *m->sequencer;
+        sequencer.at_root([reader](StateStore& store, const StateMark& mark,
+                              const log::Seal&) { reader(store, mark.height); },
+            sequencer.status().height);
+    });
+}
+
 void Node::start()
 {
     m->ports.executor.post(Lane::fold, [this] { m->sequencer->start(); });
@@ -266,6 +286,7 @@ void Node::start()
 
 void Node::stop(std::function<void()> done)
 {
+    m->checkpoints->abandon();
     m->ports.executor.post(Lane::fold, [this, done = std::move(done)] {
         m->sequencer->drain([this, done] {
             m->ports.executor.post(Lane::log, [this, done] {

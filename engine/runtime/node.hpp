@@ -65,8 +65,12 @@ public:
     /// Blocks that a crash cut short and opening took away, if any.
     const std::optional<log::CutTail>& cut_tail() const;
 
-    /// Takes a checkpoint at the newest rooted height and lets go of those that are not kept.
-    /// Answers on Lane::root. From any thread.
+    /// Why no block is opened, if that is so: the log is marked as restored. Nothing may be
+    /// followed or done outside for such a node.
+    std::optional<std::string> held() const;
+
+    /// Takes a checkpoint at the newest rooted height, after asking every law in full over it, and
+    /// lets go of those that are not kept. Answers on some lane. From any thread.
     void checkpoint(std::function<void(Result<StateMark, OperatorError>)> answer);
 
     /// The directory of a height's checkpoint.
@@ -80,6 +84,12 @@ public:
     };
     void prove(
         TableId table, Bytes key, std::function<void(Result<SealedProof, OperatorError>)> answer);
+
+    /// Reads the state on disk at a root that covers everything that is durable now. Costs no
+    /// memory and not the folding thread; waits for the next root, which is a tenth of a second
+    /// away at most when nothing else comes. The reader is short and runs on Lane::root. From any
+    /// thread.
+    void read_stored(std::function<void(const RowSource&, LogHeight)> reader);
 
     /// Begins work: tasks run from here on.
     void start();

@@ -83,6 +83,8 @@ std::optional<Receipt> Sequencer::turned_away() const
     if (m_failed || m_draining)
         return Receipt{
             Receipt::Status::stopping, {}, {}, m_failed.value_or("the engine is stopping")};
+    if (m_options.held)
+        return Receipt{Receipt::Status::busy, {}, {}, *m_options.held};
     if (!m.log.has_room())
         return Receipt{Receipt::Status::busy, {}, {}, "there is no room left on the log's disk"};
     if (m_queue.size() >= m_options.queue_max)
@@ -316,11 +318,15 @@ void Sequencer::enter(ByteView bytes, const EventHash& hash)
     m.state.apply(m_outcome.changes);
 }
 
+bool Sequencer::may_open() const
+{
+    return !m_failed && !m_draining && !m_options.held;
+}
+
 void Sequencer::open_if_due()
 {
     const auto first = first_deadline(m.state);
-    if (!m_is_open && !m_failed && !m_draining && m.log.has_room() && first &&
-        *first <= m.clock.now())
+    if (!m_is_open && may_open() && m.log.has_room() && first && *first <= m.clock.now())
         prepare_block();
     close_if_idle();
 }
@@ -507,12 +513,18 @@ void Sequencer::make_seal()
         m.executor.post(Lane::root, [this, seal] { m.save_seal(seal); });
 }
 
+bool Sequencer::somebody_waits() const
+{
+    return std::any_of(m_at_root.begin(), m_at_root.end(),
+        [this](const WaitingAtRoot& waiting) { return waiting.at_least <= m_rooted; });
+}
+
 bool Sequencer::should_flush() const
 {
     const bool has_news = !m_flushed || m_flushed->height < m_rooted;
     const bool is_time = m.store.pending_rows() >= m_options.flush_rows ||
                          m_rooted_time.value - m_last_flush.value >= m_options.flush_every_ms;
-    return !m_flushing && has_news && (is_time || !m_at_root.empty() || m_draining);
+    return !m_flushing && has_news && (is_time || somebody_waits() || m_draining);
 }
 
 void Sequencer::flush()
@@ -537,9 +549,10 @@ void Sequencer::flushed(StoreResult<FlushReport> report)
     arm_idle_root();
 }
 
-void Sequencer::at_root(RootTask task)
+void Sequencer::at_root(RootTask task, LogHeight at_least)
 {
-    m_at_root.push_back(std::move(task));
+    // Of a log that no block is added to nothing later is ever rooted.
+    m_at_root.push_back({m_options.held ? LogHeight{0} : at_least, std::move(task)});
     run_at_root();
 }
 
@@ -549,12 +562,14 @@ void Sequencer::run_at_root()
         return;
     if (should_flush())
         return flush();
-    for (auto& task : m_at_root)
+    for (auto& waiting : std::exchange(m_at_root, {}))
     {
-        m.executor.post(Lane::root, [this, task = std::move(task), mark = *m_flushed,
-                                        seal = *m_seal] { task(m.store, mark, seal); });
+        if (waiting.at_least > m_rooted)
+            m_at_root.push_back(std::move(waiting));
+        else
+            m.executor.post(Lane::root, [this, task = std::move(waiting.task), mark = *m_flushed,
+                                            seal = *m_seal] { task(m.store, mark, seal); });
     }
-    m_at_root.clear();
 }
 
 // ---- Time ----
@@ -562,7 +577,7 @@ void Sequencer::run_at_root()
 /// An unrooted tip that nothing follows is rooted by an empty block.
 void Sequencer::arm_idle_root()
 {
-    if (m_tip.rooted || m_failed)
+    if (m_tip.rooted || m_failed || m_options.held)
         return;
     const auto root_if_idle = [this, height = m_tip.height] {
         if (m_tip.height == height && !m_is_writing && m_open.empty() && can_root() && !m_failed)
@@ -574,7 +589,7 @@ void Sequencer::arm_idle_root()
 void Sequencer::arm_deadline()
 {
     const auto first = first_deadline(m.state);
-    if (!first || m_failed)
+    if (!first || !may_open())
         return;
     const auto wait = std::max<std::int64_t>(0, first->value - m.clock.now().value);
     post_fold([this] { open_if_due(); }, wait);
@@ -630,7 +645,7 @@ void Sequencer::finish_drain()
         return;
     if (!m_queue.empty() || !m_open.empty() || m_is_writing || !m_settled || m_flushing)
         return;
-    if (!m_tip.rooted)
+    if (!m_tip.rooted && !m_options.held)
         return open_empty_block();
     if (should_flush())
         return flush();
@@ -655,6 +670,7 @@ void Sequencer::fail(const std::string& why)
             incoming->answer->set(i, receipt);
     }
     m_queue.clear();
+    m_at_root.clear();
     if (m_on_failure)
         m_on_failure(why);
 }
@@ -673,6 +689,7 @@ SequencerStatus Sequencer::status() const
     status.memory_bytes = m.state.memory_bytes();
     status.has_room = m.log.has_room();
     status.clock_stands = m_clock_stands;
+    status.held = m_options.held;
     return status;
 }
 }  // namespace engine

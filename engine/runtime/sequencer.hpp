@@ -42,6 +42,9 @@ struct SequencerOptions
     /// Dirty rows, or log time since the last flush, after which the state is flushed.
     std::size_t flush_rows = 262'144;
     std::int64_t flush_every_ms = 30'000;
+
+    /// Why no block is opened, if that is so: then events are turned away, and reads are served.
+    std::optional<std::string> held = {};
 };
 
 /// What a durable block did, told to those who follow the log.
@@ -82,6 +85,7 @@ struct SequencerStatus
     std::size_t memory_bytes = 0;
     bool has_room = true;
     bool clock_stands = false;
+    std::optional<std::string> held;  ///< Why no block is opened.
 };
 
 /// Turns submitted events into durable blocks, and answers.
@@ -127,6 +131,10 @@ public:
     /// Starts timers and work that was due: to be called once.
     void start();
 
+    /// Stops the engine: nothing more is accepted, answered or written. For what was found beside
+    /// the folding; a second reason is passed over.
+    void fail(const std::string& why);
+
     /// Accepts nothing more, writes what was accepted, roots and flushes the tip, then calls back.
     void drain(std::function<void()> done);
 
@@ -134,7 +142,8 @@ public:
     using RootTask = std::function<void(StateStore&, const StateMark&, const log::Seal&)>;
 
     /// Flushes at the newest rooted height, then runs a task on Lane::root: checkpoints, proofs.
-    void at_root(RootTask task);
+    /// With `at_least` not before a block of that height or a later one is rooted, if any will be.
+    void at_root(RootTask task, LogHeight at_least = {});
 
     SequencerStatus status() const;
     const GenesisId& genesis_id() const { return m_genesis; }
@@ -148,6 +157,12 @@ private:
         bool ready = false;    ///< Checked, and what its fold needs is at hand.
         std::size_t next = 0;  ///< The first that is not judged.
         std::shared_ptr<PendingAnswer> answer;
+    };
+
+    struct WaitingAtRoot
+    {
+        LogHeight at_least;
+        RootTask task;
     };
 
     void post_fold(Task task, std::int64_t delay_ms = 0);
@@ -167,6 +182,7 @@ private:
     void prepare_block();
     void open_block();
     void enter(ByteView bytes, const EventHash& hash);
+    bool may_open() const;
     void open_if_due();
 
     void close_if_idle();
@@ -183,6 +199,7 @@ private:
     void rooted(StoreResult<StateRoot> root);
     void settle_root();
     void make_seal();
+    bool somebody_waits() const;
     bool should_flush() const;
     void flush();
     void flushed(StoreResult<FlushReport> report);
@@ -192,7 +209,6 @@ private:
     void arm_deadline();
     void open_empty_block();
     void finish_drain();
-    void fail(const std::string& why);
 
     Parts m;
     SequencerOptions m_options;
@@ -233,7 +249,7 @@ private:
     std::optional<StateMark> m_flushed;
     std::optional<log::Seal> m_seal;
     bool m_seal_is_carried = true;
-    std::deque<RootTask> m_at_root;
+    std::deque<WaitingAtRoot> m_at_root;
 
     bool m_preparing_log = false;
     bool m_draining = false;

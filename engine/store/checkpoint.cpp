@@ -1,5 +1,7 @@
 #include "engine/store/checkpoint.hpp"
 
+#include "engine/store/directories.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <charconv>
@@ -57,6 +59,27 @@ std::string last_part(const std::string& path)
 std::string checkpoint_directory(const std::string& checkpoints, LogHeight height)
 {
     return checkpoints + "/" + std::to_string(height.value);
+}
+
+std::string unfinished_checkpoint(const std::string& directory)
+{
+    return directory + kPartSuffix;
+}
+
+StoreResult<Done> finish_checkpoint(Disk& disk, const std::string& directory)
+{
+    if (const auto renamed = disk.rename(unfinished_checkpoint(directory), directory); !renamed)
+        return Failure{io_failure(renamed.error())};
+    if (const auto synced = disk.sync_directory(parent_of(directory)); !synced)
+        return Failure{io_failure(synced.error())};
+    return Done{};
+}
+
+StoreResult<Done> drop_unfinished_checkpoint(Disk& disk, const std::string& directory)
+{
+    if (const auto gone = disk.remove_all(unfinished_checkpoint(directory)); !gone)
+        return Failure{io_failure(gone.error())};
+    return Done{};
 }
 
 StoreResult<std::vector<CheckpointInfo>> list_checkpoints(

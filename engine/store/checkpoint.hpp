@@ -21,6 +21,15 @@ struct CheckpointInfo
 /// The directory of a height's checkpoint: <checkpoints>/<height>.
 std::string checkpoint_directory(const std::string& checkpoints, LogHeight height);
 
+/// Where a checkpoint is made before it gets its name.
+std::string unfinished_checkpoint(const std::string& directory);
+
+/// Gives a checkpoint that was begun its name, durably. Nobody has it open.
+StoreResult<Done> finish_checkpoint(Disk& disk, const std::string& directory);
+
+/// Removes a checkpoint that was begun.
+StoreResult<Done> drop_unfinished_checkpoint(Disk& disk, const std::string& directory);
+
 /// Checkpoints by height. What is not named by a height is passed over; a missing directory holds
 /// none.
 StoreResult<std::vector<CheckpointInfo>> list_checkpoints(

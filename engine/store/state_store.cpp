@@ -430,15 +430,14 @@ StoreResult<Proof> StateStore::prove(TableId table, ByteView key)
     }
 }
 
-StoreResult<StateMark> StateStore::checkpoint(const std::string& directory)
+StoreResult<StateMark> StateStore::begin_checkpoint(const std::string& directory)
 {
     ENSURE(m->mark.has_value());
-    const auto part = directory + ".part";
+    const auto part = unfinished_checkpoint(directory);
     const auto failed = [](const IoError& error) { return Failure{io_failure(error)}; };
     if (m->disk.exists(directory))
         return failed({EEXIST, "make checkpoint", directory});
-    const auto parent = parent_of(directory);
-    if (const auto made = make_durable_directory(m->disk, parent); !made)
+    if (const auto made = make_durable_directory(m->disk, parent_of(directory)); !made)
         return failed(made.error());
     if (m->disk.exists(part))
     {
@@ -458,11 +457,17 @@ StoreResult<StateMark> StateStore::checkpoint(const std::string& directory)
             replace_file(m->disk, part + "/" + kCheckpointManifest, encode_mark(*m->mark));
         !written)
         return failed(written.error());
-    if (const auto renamed = m->disk.rename(part, directory); !renamed)
-        return failed(renamed.error());
-    if (const auto synced = m->disk.sync_directory(parent); !synced)
-        return failed(synced.error());
     return *m->mark;
+}
+
+StoreResult<StateMark> StateStore::checkpoint(const std::string& directory)
+{
+    const auto begun = begin_checkpoint(directory);
+    if (!begun)
+        return begun;
+    if (const auto finished = finish_checkpoint(m->disk, directory); !finished)
+        return Failure{finished.error()};
+    return begun;
 }
 
 const TreeCounters& StateStore::tree_counters() const

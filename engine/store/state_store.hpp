@@ -95,6 +95,10 @@ public:
     /// absent, whenever the process stops. Costs what changed, not what there is.
     StoreResult<StateMark> checkpoint(const std::string& directory);
 
+    /// The first half of that: links everything into unfinished_checkpoint(directory), where nobody
+    /// takes it for a checkpoint. What an earlier attempt left there is replaced.
+    StoreResult<StateMark> begin_checkpoint(const std::string& directory);
+
     const TreeCounters& tree_counters() const;
     const std::string& directory() const;
 };

@@ -4,6 +4,7 @@
 #include "engine/cli/running_node.hpp"
 #include "engine/cli/secret_file.hpp"
 #include "engine/crypto/schnorr.hpp"
+#include "engine/log/restored.hpp"
 #include "tests/cli/call.hpp"
 
 #include <gmock/gmock.h>
@@ -303,6 +304,43 @@ TEST_F(NodeCommands, ASecondOwnerIsToldWhoHasTheDirectory)
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().kind.code, "RF-0304");
     EXPECT_THAT(second.error().why, HasSubstr("process " + std::to_string(::getpid())));
+    stop();
+}
+
+TEST_F(NodeCommands, ARestoredLogIsServedAndGoesOnOnceAnOperatorHasDeclared)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    stop();
+    std::ofstream{log::restored_path(data)} << "backup of Friday\n";
+    start();
+    const auto status = ask({"status", "--json"});
+    EXPECT_EQ(status.code, 1);
+    EXPECT_EQ(bj::parse(status.out).at("log").at("restored"), true);
+    EXPECT_THAT(status.out, HasSubstr("backup of Friday"));
+    EXPECT_EQ(ask({"show", "probe.accounts", "7"}).code, 0);
+    EXPECT_EQ(probe(2, 7, 5).code, 2);
+
+    const auto shown = bj::parse(read({"restored", "--json"}).out);
+    EXPECT_EQ(shown.at("restored"), true);
+    const auto height = std::to_string(shown.at("height").to_number<std::uint64_t>());
+    const auto while_running = read({"restored", "--no-other-copy", height});
+    EXPECT_THAT(while_running.err, HasSubstr("RF-0304"));
+    stop();
+
+    const auto wrong = read({"restored", "--no-other-copy", height + "1"});
+    EXPECT_EQ(wrong.code, 64);
+    EXPECT_THAT(wrong.err, HasSubstr("the log ends at height " + height));
+    EXPECT_EQ(bj::parse(read({"restored", "--json"}).out).at("restored"), true);
+    ASSERT_EQ(read({"restored", "--no-other-copy", height}).code, 0);
+    EXPECT_THAT(read({"restored", "--no-other-copy", height}).err, HasSubstr("RF-0311"));
+
+    std::stringstream kept;
+    kept << std::ifstream{log::restored_ended_path(data)}.rdbuf();
+    EXPECT_THAT(kept.str(), HasSubstr("beyond height " + height));
+    EXPECT_THAT(kept.str(), HasSubstr("backup of Friday"));
+    start();
+    EXPECT_EQ(probe(2, 7, 5).code, 0);
     stop();
 }
 

@@ -49,7 +49,7 @@ bool SimExecutor::run_one()
     std::size_t count = 0;
     for (std::size_t lane = 0; lane < m_ready.size(); ++lane)
     {
-        if (!m_ready[lane].empty())
+        if (!m_ready[lane].empty() && !m_held[lane])
             lanes[count++] = lane;
     }
     if (count == 0)

@@ -25,6 +25,7 @@ class SimExecutor final : public Executor
     SimClock& m_clock;
     SimRandom m_random;
     std::array<std::deque<Task>, kLanes> m_ready;
+    std::array<bool, kLanes> m_held{};
     std::multimap<std::int64_t, Timer> m_timers;  // By monotonic time; equal ones in order.
 
 public:
@@ -45,6 +46,10 @@ public:
     /// Runs until `done` says so or nothing is left to wait for, at most `ms_max` of simulated
     /// time. Returns what `done` says at the end.
     bool run_until(const std::function<bool()>& done, std::int64_t ms_max);
+
+    /// A lane that stands still: its task takes long. Others go on.
+    void hold(Lane lane) { m_held.at(static_cast<std::size_t>(lane)) = true; }
+    void let_go(Lane lane) { m_held.at(static_cast<std::size_t>(lane)) = false; }
 
     /// Forgets everything that was posted: the process was killed.
     void kill();

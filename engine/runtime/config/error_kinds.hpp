@@ -104,6 +104,9 @@ inline constexpr ErrorKind kKeyExists{"RF-0309", "a key file is there already", 
 inline constexpr ErrorKind kLogFailed{"RF-0310", "the log can't be used", kExitNo,
     "Reading or writing the log failed; what is in it stays as it is.",
     "do what the error of the log says"};
+inline constexpr ErrorKind kNotRestored{"RF-0311", "the log is not marked as restored", kExitNo,
+    "A declaration ends the mark that a restore has left. There is none, so nothing is declared.",
+    "engine restored shows how the log stands; engine run goes on with it"};
 
 inline constexpr ErrorKind kNodeSilent{"RF-0401", "the node does not answer", kExitUnknown,
     "The command asks a running node over HTTP on loopback.",
@@ -159,7 +162,7 @@ inline constexpr ErrorKind kAll[] = {
     kBadSecretFile,
     kNoCommand, kUnknownFlag, kBadFlag, kFlagConflict, kBadArguments, kBadArgument,
     kDiskFailed, kLogExists, kNoLog, kOwned, kLogDamaged, kGenesisRefused, kNoSuchHeight,
-    kUndecodable, kKeyExists, kLogFailed,
+    kUndecodable, kKeyExists, kLogFailed, kNotRestored,
     kNodeSilent, kNodeAnswer, kRefused, kNotFound, kNotReady, kInvalidEvent, kBadProof,
     kBitcoinSilent, kBitcoinRefused, kBadAddress,
     kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
