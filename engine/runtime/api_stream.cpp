@@ -4,6 +4,8 @@
 #include "engine/ports/server_sent_events.hpp"
 #include "engine/runtime/api_json.hpp"
 
+#include <algorithm>
+
 namespace engine
 {
 void EventFeed::poke()
@@ -51,7 +53,8 @@ bool EventFeed::next_block()
     }
     m_block = *block;
     const bool is_begun = m_block != nullptr && m_after && m_after->height == m_block->height();
-    m_next = is_begun ? m_after->index + 1 : 0;
+    // The largest index has no next: then nothing of the block is left to send.
+    m_next = is_begun ? std::max(m_after->index, m_after->index + 1) : 0;
     return m_block != nullptr;
 }
 
