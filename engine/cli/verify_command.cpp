@@ -1,46 +1,31 @@
 #include "adapters/system/clock.hpp"
 #include "adapters/system/disk.hpp"
+#include "engine/base/hex.hpp"
 #include "engine/base/nearest.hpp"
 #include "engine/cli/commands.hpp"
-#include "engine/cli/json.hpp"
-#include "engine/cli/log_files.hpp"
-#include "engine/cli/node_client.hpp"
-#include "engine/cli/outside_chain.hpp"
 #include "engine/cli/scratch_state.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/term/progress.hpp"
-#include "engine/cli/term/table.hpp"
+#include "engine/cli/verify_report.hpp"
+#include "engine/cli/verify_sources.hpp"
 #include "engine/log/data_directory.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
-#include "engine/runtime/node.hpp"
-#include "engine/runtime/verify.hpp"
-#include "engine/store/checkpoint.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <list>
 
 namespace engine::cli
 {
 namespace
 {
-using Verdict = LayerReport::Verdict;
-
-std::string_view word(Verdict verdict)
+OperatorError bad_layer(std::string why, std::string action)
 {
-    switch (verdict)
-    {
-        case Verdict::ok:
-            return "ok";
-        case Verdict::differs:
-            return "differs";
-        case Verdict::not_checked:
-            return "not checked";
-    }
-    return "";
+    return {errors::kBadFlag, "--layer", std::move(why), std::move(action)};
 }
 
-// Layers by their names, between commas; all of them without the flag.
+// Layers by their names, between commas, in any order; all of them without the flag.
 Result<std::vector<Layer>, OperatorError> layers_of(const Options& options)
 {
     const auto text = options.flag("layer");
@@ -49,254 +34,93 @@ Result<std::vector<Layer>, OperatorError> layers_of(const Options& options)
     std::vector<std::string_view> names;
     for (const auto layer : kLayers)
         names.push_back(name(layer));
+    const auto all = fmt::format("all layers: {}", fmt::join(names, ","));
     std::vector<Layer> out;
     std::string_view rest = *text;
-    while (!rest.empty())
+    for (bool more = true; more;)
     {
-        const auto one = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+        const auto comma = rest.find(',');
+        const auto one = rest.substr(0, comma);
+        more = comma != std::string_view::npos;
+        rest.remove_prefix(more ? comma + 1 : rest.size());
         const auto found = std::find(names.begin(), names.end(), one);
+        const auto meant = one.empty() ? std::nullopt : nearest(one, names);
         if (found == names.end())
-        {
-            const auto meant = nearest(one, names);
-            return Failure{
-                OperatorError{errors::kBadFlag, "--layer", fmt::format("\"{}\" is no layer", one),
-                    (meant ? fmt::format("did you mean `{}`?   ", *meant) : "") +
-                        fmt::format("all layers: {}", fmt::join(names, ", "))}};
-        }
-        out.push_back(kLayers[static_cast<std::size_t>(found - names.begin())]);
+            return Failure{bad_layer(fmt::format("\"{}\" is no layer", one),
+                (meant ? fmt::format("did you mean `{}`?   ", *meant) : "") + all)};
+        const auto layer = kLayers[static_cast<std::size_t>(found - names.begin())];
+        if (std::find(out.begin(), out.end(), layer) != out.end())
+            return Failure{bad_layer(fmt::format("`{}` is named twice", one), all)};
+        out.push_back(layer);
     }
-    if (out.empty())
-        return Failure{OperatorError{errors::kBadFlag, "--layer", "it names no layer", {}}};
     return out;
 }
 
-/// The state under test: the directory itself, or a checkpoint that a running node has taken.
-struct StateUnderTest
+Result<std::optional<GenesisId>, OperatorError> pinned_genesis(const Options& options)
 {
-    std::unique_ptr<StateStore> store;
-    std::string missing;  ///< Why there is none.
-};
-
-StateUnderTest open_state(Disk& disk, const std::string& directory, bool is_checkpoint)
-{
-    if (!disk.exists(directory))
-        return {nullptr, directory + " is not there"};
-    auto opened = is_checkpoint ? open_checkpoint(disk, directory)
-                                : StateStore::open(disk, directory, {.read_only = true});
-    if (!opened)
-        return {nullptr, to_string(opened.error())};
-    if (!(*opened)->stands_at())
-        return {nullptr, directory + " is empty"};
-    return {*std::move(opened), {}};
+    const auto text = options.flag("genesis");
+    if (!text)
+        return std::optional<GenesisId>{};
+    const auto id = fixed_from_hex<GenesisId>(*text);
+    if (!id)
+        return Failure{OperatorError{errors::kBadFlag, "--genesis",
+            fmt::format("\"{}\" is no id of a log: 64 hexadecimal digits", *text),
+            "`engine init` prints it, and so does `engine status`"}};
+    return std::optional{*id};
 }
 
-StateUnderTest ask_running_node(const Options& options, Disk& disk)
+/// The empty states that verify folds into; they go when it is done.
+class Scratches
 {
-    const auto endpoint = NodeClient::endpoint_of(options);
-    if (!endpoint)
-        return {nullptr, endpoint.error().why};
-    NodeClient node{*endpoint};
-    const auto answer = node.post("/v1/checkpoint", "application/json", "{}");
-    if (!answer)
-        return {nullptr, "a node runs, and gave no checkpoint: " + answer.error().why};
-    const auto directory = text_at(*answer, "directory");
-    if (!directory)
-        return {nullptr, "a node runs, and named no checkpoint"};
-    return open_state(disk, *directory, true);
-}
-
-StateUnderTest find_state(const Options& options, Disk& disk)
-{
-    const auto& data = options.config().data.directory;
-    if (disk.is_locked(log::lock_path(data)))
-        return ask_running_node(options, disk);
-    return open_state(disk, state_path(data), false);
-}
-
-/// The node at the other end of layer 5.
-struct ChainUnderTest
-{
-    std::unique_ptr<BitcoinNode> node;
-    std::unique_ptr<NodeChain> chain;
-    std::string missing;
-};
-
-ChainUnderTest find_chain(const Options& options)
-{
-    ChainUnderTest out;
-    const auto& bitcoin = options.config().bitcoin;
-    if (!bitcoin.rpc_url && !bitcoin.playback)
-    {
-        out.missing = "no Bitcoin node was named (--bitcoin-rpc URL)";
-        return out;
-    }
-    auto node = connect_bitcoin(options.config());
-    if (!node)
-    {
-        out.missing = node.error().why;
-        return out;
-    }
-    out.node = *std::move(node);
-    // A node that does not answer leaves the layer unchecked; it proves nothing.
-    if (const auto info = out.node->node.info(); !info)
-    {
-        out.missing = to_string(info.error());
-        return out;
-    }
-    out.chain = std::make_unique<NodeChain>(out.node->node);
-    return out;
-}
-
-class Report
-{
-    const Options& m_options;
-    std::ostream& m_out;
-    const SystemClock m_clock;
-    std::int64_t m_began_ms = m_clock.monotonic_ms();
-    json::array m_layers;
+    Disk& m_disk;
+    const std::string& m_data;
+    std::list<ScratchState> m_made;
 
 public:
-    Report(const Options& options, std::ostream& out) : m_options{options}, m_out{out} {}
+    Scratches(Disk& disk, const std::string& data) : m_disk{disk}, m_data{data} {}
 
-    void add(const LayerReport& layer)
+    Result<StateStore*, OperatorError> make()
     {
-        const auto now = m_clock.monotonic_ms();
-        const auto spent = now - m_began_ms;
-        m_began_ms = now;
-        if (m_options.json)
-            m_layers.push_back(to_json(layer, spent));
-        else
-            print(layer, spent);
-    }
-
-    void finish(const std::vector<LayerReport>& layers)
-    {
-        const auto* bad = first_bad(layers);
-        if (m_options.json)
-        {
-            json::object out;
-            out["consistent"] = bad == nullptr;
-            out["layers"] = std::move(m_layers);
-            write_line(m_out, out);
-            return;
-        }
-        m_out << "\n"
-              << (bad ? painted(m_options.terminal, Tone::bad, "INCONSISTENT")
-                      : painted(m_options.terminal, Tone::good, "CONSISTENT"));
-        if (bad)
-            m_out << fmt::format("  layer {} ({})\n", number_of(bad->layer), name(bad->layer));
-        else
-            m_out << "  every layer that was looked at agrees with the log\n";
-        for (const auto& layer : layers)
-            print_differences(layer);
-        if (bad)
-            m_out << "  do      " << advice(bad->layer) << "\n";
-    }
-
-    static const LayerReport* first_bad(const std::vector<LayerReport>& layers)
-    {
-        for (const auto& layer : layers)
-        {
-            if (layer.verdict == Verdict::differs)
-                return &layer;
-        }
-        return nullptr;
-    }
-
-private:
-    static std::size_t number_of(Layer layer) { return static_cast<std::size_t>(layer) + 1; }
-
-    static json::object to_json(const LayerReport& layer, std::int64_t spent)
-    {
-        json::array differences;
-        for (const auto& difference : layer.differences)
-        {
-            json::object item;
-            item["where"] = json::string{difference.where};
-            item["what"] = json::string{difference.what};
-            item["stored"] = json::string{difference.stored};
-            item["computed"] = json::string{difference.computed};
-            item["cause"] = json::string{difference.cause};
-            differences.push_back(std::move(item));
-        }
-        json::object out;
-        out["layer"] = json::string{std::string{name(layer.layer)}};
-        out["verdict"] = json::string{std::string{word(layer.verdict)}};
-        out["looked_at"] = json::string{layer.looked_at};
-        out["milliseconds"] = spent;
-        out["differences_all"] = layer.differences_all;
-        out["differences"] = std::move(differences);
-        return out;
-    }
-
-    void print(const LayerReport& layer, std::int64_t spent)
-    {
-        auto verdict = std::string{word(layer.verdict)};
-        if (layer.verdict == Verdict::differs)
-            verdict = "DIFFERS";
-        const auto tone = layer.verdict == Verdict::ok        ? Tone::good
-                          : layer.verdict == Verdict::differs ? Tone::bad
-                                                              : Tone::doubtful;
-        const auto line = fmt::format(
-            " {} {:<6} {:<66}", number_of(layer.layer), name(layer.layer), layer.looked_at);
-        const auto gap = std::string(12 - std::min<std::size_t>(verdict.size(), 11), ' ');
-        m_out << line << "  " << painted(m_options.terminal, tone, verdict) << gap
-              << (layer.verdict == Verdict::not_checked ? "" : duration_in_words(spent)) << "\n"
-              << std::flush;
-    }
-
-    void print_differences(const LayerReport& layer)
-    {
-        for (const auto& difference : layer.differences)
-        {
-            m_out << "  " << name(layer.layer) << "  " << difference.where << ": "
-                  << difference.what << "\n";
-            Table table;
-            table.column("").column("");
-            for (const auto& [label, text] : {std::pair{"stored", &difference.stored},
-                     std::pair{"computed", &difference.computed},
-                     std::pair{"cause", &difference.cause}})
-            {
-                if (!text->empty())
-                    table.add({label, *text});
-            }
-            table.write(m_out, "          ");
-        }
-        if (layer.differences_all > layer.differences.size())
-            m_out << fmt::format("  {}  {} more\n", name(layer.layer),
-                grouped(layer.differences_all - layer.differences.size()));
-    }
-
-    std::string advice(Layer layer) const
-    {
-        const auto& data = m_options.config().data.directory;
-        switch (layer)
-        {
-            case Layer::log:
-            case Layer::fold:
-                return "keep the directory; restore the log from a replica or a backup";
-            case Layer::state:
-                return fmt::format(
-                    "stop the node, rm -r {}, start it: the state is rebuilt, nothing is lost",
-                    state_path(data));
-            case Layer::laws:
-                return "stop the node; the rules have a defect: report it with the log";
-            case Layer::chain:
-                return "compare with a second Bitcoin node; one of the two leaves something out";
-        }
-        return {};
+        auto made = ScratchState::make(m_disk, m_data, std::nullopt);
+        if (!made)
+            return Failure{made.error()};
+        m_made.push_back(*std::move(made));
+        return &m_made.back().store();
     }
 };
 
-int exit_code(const Options& options, const std::vector<LayerReport>& layers)
+/// One line of progress for each pass over the log.
+class Passes
 {
-    if (Report::first_bad(layers) != nullptr)
-        return kExitNo;
-    const bool skipped = std::any_of(layers.begin(), layers.end(),
-        [](const LayerReport& layer) { return layer.verdict == Verdict::not_checked; });
-    return skipped && options.has("layer") ? kExitUnknown : kExitYes;
-}
+    std::ostream& m_err;
+    const Terminal& m_terminal;
+    const Clock& m_clock;
+    std::string m_pass;
+    std::optional<ProgressLine> m_line;
+
+public:
+    Passes(std::ostream& err, const Terminal& terminal, const Clock& clock)
+      : m_err{err}, m_terminal{terminal}, m_clock{clock}
+    {}
+
+    void update(const VerifyProgress& progress)
+    {
+        if (m_pass != progress.pass)
+        {
+            end();
+            m_pass = progress.pass;
+            m_line.emplace(m_err, m_terminal, m_clock, "verify " + m_pass);
+        }
+        m_line->update(progress.bytes_done, progress.bytes_total,
+            fmt::format("height {}", grouped(progress.height.value)));
+    }
+
+    void end()
+    {
+        if (m_line)
+            m_line->abandon();
+    }
+};
 }  // namespace
 
 int run_verify(const Options& options, std::ostream& out, std::ostream& err)
@@ -304,48 +128,53 @@ int run_verify(const Options& options, std::ostream& out, std::ostream& err)
     const auto layers = layers_of(options);
     if (!layers)
         return fail(options, err, layers.error());
+    const auto pinned = pinned_genesis(options);
+    if (!pinned)
+        return fail(options, err, pinned.error());
     PosixDisk disk;
     const auto& data = options.config().data.directory;
     if (!disk.exists(log::log_directory(data)))
         return fail(options, err, {errors::kNoLog, data, "it holds no log", {}});
-    // The state first: a node goes on, and the log that is read afterwards holds what it shows.
+    // The state and the seal first: a node goes on, and the log that is opened afterwards holds
+    // what they show.
     const auto state = find_state(options, disk);
-    const auto log = LogFiles::open(disk, data);
-    if (!log)
-        return fail(options, err, from_log(log.error()));
-    const auto seal = Node::read_seal(disk, data);
-    if (!seal)
-        return fail(options, err, seal.error());
-    auto scratch = ScratchState::make(disk, data, std::nullopt);
-    if (!scratch)
-        return fail(options, err, scratch.error());
-    const auto chain = find_chain(options);
+    const auto seal = read_seal_file(disk, data);
+    const auto mark = state.store ? state.store->stands_at() : std::nullopt;
+    const LogUnderTest log{disk, data, claims_beside_log(disk, data, seal, mark)};
+    const bool wants_chain =
+        std::find(layers->begin(), layers->end(), Layer::chain) != layers->end();
+    const auto chain = wants_chain ? find_chain(options) : ChainUnderTest{};
 
     const SystemClock clock;
-    ProgressLine line{err, options.terminal, clock, "verify"};
-    Report report{options, out};
-    const VerifyInputs inputs{.log = **log,
-        .seal = *seal,
-        .scratch = scratch->store(),
+    Scratches scratches{disk, data};
+    Passes passes{err, options.terminal, clock};
+    const VerifyInputs inputs{.log = log,
+        .seal = seal,
+        .clock = clock,
+        .make_scratch = [&] { return scratches.make(); },
         .stored = state.store.get(),
         .stored_missing = state.missing,
+        .stored_error = state.error,
+        .checkpoint_of = [&](LogHeight height) { return checkpoint_of_height(disk, data, height); },
         .chain = chain.chain.get(),
         .chain_missing = chain.missing,
         .layers = *layers,
+        .pinned = *pinned,
         .memory_bytes_max = options.config().state.memory_bytes,
-        .on_progress =
-            [&line](const log::Progress& progress, const Refolder& folded) {
-                line.update(progress.bytes_done, progress.bytes_total,
-                    fmt::format("height {}", grouped(folded.next_height().value - 1)));
-            },
+        .on_progress = [&](const VerifyProgress& progress) { passes.update(progress); },
         .on_layer =
             [&](const LayerReport& layer) {
-                line.abandon();
-                report.add(layer);
+                passes.end();
+                if (!options.json)
+                    print_layer(options, out, layer);
             }};
-    const auto reports = verify(inputs);
-    report.finish(reports);
-    return exit_code(options, reports);
+    const auto report = verify(inputs);
+    passes.end();
+    if (options.json)
+        write_json(options, out, report);
+    else
+        print_outcome(options, out, report);
+    return exit_code(options, report);
 }
 
 Program verify_program()
@@ -358,12 +187,17 @@ Program verify_program()
             "Bitcoin node's outputs and blocks). What differs is named by height, event and "
             "key.\n\n"
             "The log is folded into an empty state below TMPDIR; the data directory is only read. "
-            "A running node is asked for a checkpoint, which is then what layer 3 looks at.\n\n"
+            "A running node is asked for a checkpoint, which is then what layer 3 looks at. A "
+            "damaged log is looked at as far as it can be read. A state root that differs is "
+            "narrowed to the events since the last one that agrees and, where the state directory "
+            "or a checkpoint stands at its height, to the rows that differ.\n\n"
+            "The time of a layer holds the folding that no layer before it asked for.\n\n"
             "Exit code 0: consistent; 1: inconsistent; 2: a layer that --layer names could not be "
-            "checked. A layer that is not named and can't be checked says so and counts as "
-            "nothing.",
+            "checked, or one that needs the data directory alone. A layer that is not named and "
+            "has nobody to ask (no state, no Bitcoin node) says so and counts as nothing.",
         .flags = {{"layer", "NAMES",
                       "Only these, with commas between them: log,fold,state,laws,chain."},
+            {"genesis", "ID", "The log that it has to be. Without it: `genesis not pinned`."},
             {"node", "URL", "The running node, as http://HOST:PORT. Without it: http.listen."}},
         .examples = {{"verify-consistency --data ./data", "Everything that can be looked at here."},
             {"verify-consistency --layer chain --bitcoin-rpc http://127.0.0.1:18443",

@@ -1,7 +1,9 @@
 #include "engine/runtime/verify.hpp"
 
+#include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/verify_chain.hpp"
 #include "engine/runtime/verify_log.hpp"
+#include "engine/runtime/verify_narrow.hpp"
 #include "engine/runtime/verify_state.hpp"
 
 #include <fmt/format.h>
@@ -10,152 +12,483 @@
 
 namespace engine
 {
+void LayerReport::add(Difference difference)
+{
+    verdict = Verdict::differs;
+    ++differences_all;
+    if (differences.size() < kDifferencesMax)
+        differences.push_back(std::move(difference));
+}
+
 namespace
 {
-/// One run over the layers. The refolded state is made once and serves three of them.
+using LayerVerdict = LayerReport::Verdict;
+
+LayerReport not_checked(Layer layer, std::string why)
+{
+    LayerReport report;
+    report.layer = layer;
+    report.looked_at = std::move(why);
+    return report;
+}
+
+LayerReport nothing_to_ask(Layer layer, std::string why)
+{
+    auto report = not_checked(layer, std::move(why));
+    report.has_nothing_to_ask = true;
+    return report;
+}
+
+/// Milliseconds since it was made.
+class Stopwatch
+{
+    const Clock& m_clock;
+    std::int64_t m_begun;
+
+public:
+    explicit Stopwatch(const Clock& clock) : m_clock{clock}, m_begun{clock.monotonic_ms()} {}
+    std::int64_t milliseconds() const { return m_clock.monotonic_ms() - m_begun; }
+};
+
+/// One run over the layers.
+///
+/// The log is read first: how far it can be read, and which roots it records, is what the others
+/// rely on. Then it is folded once, into a scratch state. That fold serves four layers; on the way
+/// it stops at the height of the state on disk, to compare the two there.
 class Verification
 {
     const VerifyInputs& m_in;
-    std::vector<LayerReport> m_reports;
-    std::optional<CaughtUp> m_refolded;
-    std::string m_not_refolded = "the log could not be folded again";
+    const Stopwatch m_all{m_in.clock};
+    std::optional<StateMark> m_mark;  // Of the state on disk.
+    LogReading m_reading;
+    VerifyReport m_report;
+
+    Findings m_findings;
+    std::optional<CaughtUp> m_refolded;  // At the last height that could be folded.
+    std::string m_fold_ended;            // Why that is not the last height that can be read.
+    bool m_fold_failed = false;          // For a reason that the log is not to blame for.
+    std::uint64_t m_events = 0;
+    std::uint64_t m_roots = 0;
+    LogHeight m_next;                  // The height that could not be folded, while folding.
+    std::uint64_t m_bytes_before = 0;  // Folded by parts that are done.
+
+    LayerReport m_state;
+    std::int64_t m_fold_ms = 0;   // Not yet on a layer's account.
+    std::int64_t m_state_ms = 0;  // Of comparing alone.
 
 public:
-    explicit Verification(const VerifyInputs& inputs) : m_in{inputs} {}
+    explicit Verification(const VerifyInputs& inputs)
+      : m_in{inputs}, m_mark{inputs.stored ? inputs.stored->stands_at() : std::nullopt}
+    {}
 
-    std::vector<LayerReport> run()
+    VerifyReport run()
     {
-        if (wants(Layer::log))
-            add(verify_log(m_in));
-        auto fold = refold();
-        if (wants(Layer::fold))
-            add(std::move(fold));
+        read();
         if (wants(Layer::state))
-            add(std::move(m_state));
+            compare_state();
+        if (wants(Layer::state) && !wants(Layer::fold))
+            add_state();
+        if (wants_tip())
+            fold_to(std::nullopt);
+        if (wants(Layer::fold))
+            add_fold();
+        if (wants(Layer::state) && wants(Layer::fold))
+            add_state();
         if (wants(Layer::laws))
-            add(m_refolded ? verify_laws(*m_refolded->state)
-                           : not_checked(Layer::laws, m_not_refolded));
+            laws();
         if (wants(Layer::chain))
-            add(chain());
-        return std::move(m_reports);
+            chain();
+        m_report.milliseconds = m_all.milliseconds();
+        return std::move(m_report);
     }
 
 private:
-    LayerReport m_state;
-
     bool wants(Layer layer) const
     {
         return std::find(m_in.layers.begin(), m_in.layers.end(), layer) != m_in.layers.end();
     }
-
-    void add(LayerReport report)
+    bool wants_tip() const
     {
+        return wants(Layer::fold) || wants(Layer::laws) || wants(Layer::chain);
+    }
+
+    /// A layer is done. Folding that no layer before it asked for is on its account.
+    void add(LayerReport report, const Stopwatch& own)
+    {
+        report.folding_milliseconds = std::exchange(m_fold_ms, 0);
+        report.milliseconds += report.folding_milliseconds + own.milliseconds();
         if (m_in.on_layer)
             m_in.on_layer(report);
-        m_reports.push_back(std::move(report));
+        m_report.layers.push_back(std::move(report));
     }
 
-    static LayerReport not_checked(Layer layer, std::string why)
+    // Layer 1.
+
+    void read()
     {
-        LayerReport report;
-        report.layer = layer;
-        report.looked_at = std::move(why);
-        return report;
+        const Stopwatch own{m_in.clock};
+        m_reading = read_log(
+            m_in, wants(Layer::log), m_mark ? std::optional{m_mark->height} : std::nullopt);
+        m_report.genesis = m_reading.genesis;
+        m_report.genesis_differs =
+            m_in.pinned && m_reading.genesis && *m_in.pinned != *m_reading.genesis;
+        m_report.unreadable = m_reading.unreadable;
+        if (wants(Layer::log))
+            add(m_reading.report, own);
+        else
+            m_fold_ms += own.milliseconds();
     }
 
-    static LayerReport differs(Layer layer, const OperatorError& error)
+    bool can_fold() const { return m_reading.tip && !m_fold_failed && !m_findings.fold; }
+
+    std::string why_not_folded() const
     {
-        LayerReport report;
-        report.layer = layer;
-        report.verdict = LayerReport::Verdict::differs;
-        report.looked_at = "stopped at the first difference";
-        report.differences.push_back(
-            {error.where, std::string{error.kind.what}, "", "", error.why});
-        report.differences_all = 1;
-        return report;
+        if (!m_fold_ended.empty())
+            return m_fold_ended;
+        return m_reading.tip ? "the log could not be folded"
+                             : "the log has no block that can be read";
     }
 
-    /// Folds the whole log, stopping on the way at the height that the state on disk stands at, to
-    /// compare the two there.
-    LayerReport refold()
-    {
-        CatchUpOptions options;
-        options.memory_bytes_max = m_in.memory_bytes_max;
-        options.every_root = true;
-        options.validate_all = true;
-        options.laws = true;
-        std::uint64_t roots = 0;
-        std::uint64_t events = 0;
+    // The fold that serves layers 2 to 5.
 
-        m_state = not_checked(Layer::state, m_in.stored_missing);
-        const auto mark = m_in.stored != nullptr ? m_in.stored->stands_at() : std::nullopt;
-        if (m_in.stored != nullptr && !mark)
-            m_state.looked_at = "the state on disk is empty";
-        const auto tip = m_in.log.tip();
-        if (mark && tip && mark->height > tip->header.height)
+    CatchUpOptions options(std::optional<LogHeight> to)
+    {
+        CatchUpOptions out;
+        out.memory_bytes_max = m_in.memory_bytes_max;
+        out.every_root = wants(Layer::fold);
+        out.validate_all = true;
+        out.laws = wants(Layer::fold);
+        out.to = to;
+        out.findings = &m_findings;
+        return out;
+    }
+
+    OnProgress tell()
+    {
+        return [this](const log::Progress& progress, const Refolder& folded) {
+            m_next = folded.next_height();
+            if (!m_in.on_progress)
+                return;
+            const auto total = wants_tip() ? m_reading.bytes : m_reading.bytes_to_mark;
+            m_in.on_progress({"fold", std::min(m_bytes_before + progress.bytes_done, total), total,
+                LogHeight{m_next.value - 1}});
+        };
+    }
+
+    StateStore* m_scratch = nullptr;  // Holds what part of the log has been folded.
+
+    StateStore* scratch()
+    {
+        if (m_scratch != nullptr)
+            return m_scratch;
+        const auto made = m_in.make_scratch();
+        if (!made)
         {
-            m_state = differs(Layer::state, {{}, "", "", ""});
-            m_state.differences.front() = {fmt::format("height {}", mark->height.value),
-                "the state is ahead of the log", fmt::format("{}", mark->height.value),
-                fmt::format("{}", tip->header.height.value), "one of the two is from a backup"};
+            end_fold(made.error());
+            return nullptr;
         }
-        else if (mark)
-        {
-            options.to = mark->height;
-            auto part = catch_up(m_in.log, m_in.scratch, options, m_in.on_progress);
-            if (!part)
-            {
-                m_state.looked_at = m_not_refolded;
-                return differs(Layer::fold, part.error());
-            }
-            m_state = verify_state(m_in, *part);
-            roots += part->roots_checked;
-            events += part->folded->events();
-            if (const auto flushed = m_in.scratch.flush(part->root.height, part->root.hash);
-                !flushed)
-                return differs(Layer::fold, from_store(flushed.error()));
-        }
-        options.to.reset();
-        auto whole = catch_up(m_in.log, m_in.scratch, options, m_in.on_progress);
-        if (!whole)
-            return differs(Layer::fold, whole.error());
-        roots += whole->roots_checked;
-        events += whole->folded->events();
-        auto report = folded(*whole, events, roots);
-        m_refolded = *std::move(whole);
-        return report;
+        ENSURE(!(*made)->stands_at());  // What is folded into is verify's own, and empty.
+        m_scratch = *made;
+        return m_scratch;
     }
 
-    /// The newest root has no header behind it that records it: the seal does.
-    LayerReport folded(const CaughtUp& whole, std::uint64_t events, std::uint64_t roots) const
+    void end_fold(const OperatorError& error)
+    {
+        m_refolded.reset();
+        m_fold_failed = !m_findings.fold;
+        m_fold_ended = m_findings.fold
+                           ? fmt::format("the log can't be folded beyond event {}.{}: {}",
+                                 m_findings.fold->place.height.value, m_findings.fold->place.index,
+                                 m_findings.fold->what)
+                           : fmt::format("{}: {}{}", error.kind.what,
+                                 error.where.empty() ? "" : error.where + ": ", error.why);
+    }
+
+    /// Folds on from where the scratch state stands. False: it ended before, and m_fold_ended says
+    /// why.
+    bool fold_to(std::optional<LogHeight> to)
+    {
+        if (!can_fold())
+            return false;
+        auto* store = scratch();
+        if (store == nullptr)
+            return false;
+        const Stopwatch own{m_in.clock};
+        m_refolded.reset();
+        const auto begun = m_next;
+        auto folded = catch_up(LogPart{m_in.log, *m_reading.tip}, *store, options(to), tell());
+        m_fold_ms += own.milliseconds();
+        if (!folded)
+        {
+            end_fold(folded.error());
+            return false;
+        }
+        m_events += folded->folded->events();
+        m_roots += folded->roots_checked;
+        m_refolded = *std::move(folded);
+        if (begun == LogHeight{0})
+            m_bytes_before = m_reading.bytes_to_mark;
+        return true;
+    }
+
+    // Layer 3, on the way.
+
+    /// What there is to compare; nothing if the layer is done already.
+    bool has_state()
+    {
+        if (m_in.stored_error)
+        {
+            m_state = not_checked(Layer::state, to_string(*m_in.stored_error));
+            if (m_in.stored_error->code == StoreErrorCode::corrupt ||
+                m_in.stored_error->code == StoreErrorCode::missing)
+                m_state.add(unopened(*m_in.stored_error));
+            return false;
+        }
+        if (m_in.stored == nullptr || !m_mark)
+        {
+            m_state = nothing_to_ask(Layer::state,
+                m_in.stored == nullptr ? m_in.stored_missing : "the state on disk is empty");
+            return false;
+        }
+        return true;
+    }
+
+    static Difference unopened(const StoreError& error)
+    {
+        Difference out;
+        out.where = error.where;
+        out.what = error.what;
+        out.cause = error.why;
+        out.file = error.where;
+        return out;
+    }
+
+    static Difference ahead(LogHeight state, LogHeight tip)
+    {
+        Difference out;
+        out.where = fmt::format("height {}", state.value);
+        out.what = "the state is ahead of the log";
+        out.stored = fmt::format("{}", state.value);
+        out.computed = fmt::format("at most {}", tip.value);
+        out.cause = "one of the two is from a backup";
+        out.height = state;
+        return out;
+    }
+
+    void compare_state()
+    {
+        if (!has_state())
+            return;
+        const auto height = m_mark->height;
+        const bool is_there = m_reading.tip && height <= m_reading.tip->header.height;
+        const bool reached = is_there && fold_to(height);
+        const Stopwatch own{m_in.clock};
+        if (reached)
+            m_state = verify_state(m_in, m_reading, *m_refolded, suspects());
+        else if (!is_there && m_reading.tip && m_reading.unreadable.empty())
+            (m_state = not_checked(Layer::state, "it is not a state of this log"))
+                .add(ahead(height, m_reading.tip->header.height));
+        else
+            m_state = verify_state_alone(m_in, m_reading,
+                is_there ? why_not_folded()
+                         : fmt::format("the log can be read {}",
+                               m_reading.tip
+                                   ? fmt::format("to height {}", m_reading.tip->header.height.value)
+                                   : std::string{"nowhere"}));
+        m_state_ms += own.milliseconds();
+        if (reached && wants_tip())
+            flush_scratch();
+    }
+
+    /// So that the rest is folded from here.
+    void flush_scratch()
+    {
+        const auto& root = m_refolded->root;
+        if (!m_scratch->pending())
+            return;
+        if (const auto flushed = m_scratch->flush(root.height, root.hash); !flushed)
+            end_fold(from_store(flushed.error()));
+    }
+
+    void add_state()
+    {
+        m_state.milliseconds += m_state_ms;
+        add(std::move(m_state), Stopwatch{m_in.clock});
+    }
+
+    // Layer 2.
+
+    std::vector<WrongRoot> wrong_roots() const
+    {
+        std::vector<WrongRoot> out;
+        for (const auto& root : m_findings.roots)
+            out.push_back(
+                {root.height, fmt::format("the header of block {}", root.recorded_in.value),
+                    root.recorded, root.computed});
+        // The newest root has no header behind it that records it: the seal does.
+        const auto& seal = m_in.seal.seal;
+        if (seal && m_refolded && seal->height == m_refolded->root.height &&
+            seal->root != m_refolded->root.root &&
+            (out.empty() || out.back().height < seal->height))
+            out.push_back({seal->height, "the seal file", seal->root, m_refolded->root.root});
+        return out;
+    }
+
+    std::vector<RootedInterval> suspects() const
+    {
+        const auto wrong = wrong_roots();
+        std::vector<RootedInterval> out;
+        for (std::size_t i = 0; i < wrong.size(); ++i)
+            out.push_back(interval_of(m_reading, wrong, i));
+        return out;
+    }
+
+    void add_fold()
+    {
+        const Stopwatch own{m_in.clock};
+        add(fold(), own);
+    }
+
+    LayerReport fold()
     {
         LayerReport report;
         report.layer = Layer::fold;
-        report.verdict = LayerReport::Verdict::ok;
-        report.looked_at =
-            fmt::format("{} events folded again, {} recorded roots equal", events, roots);
-        if (m_in.seal && m_in.seal->height == whole.root.height &&
-            m_in.seal->root != whole.root.root)
-        {
-            report.verdict = LayerReport::Verdict::differs;
-            report.differences.push_back(sealed_root_differs(*m_in.seal, whole.root.root));
-            report.differences_all = 1;
-        }
+        if (!m_reading.tip)
+            return not_checked(Layer::fold, why_not_folded());
+        if (m_findings.fold)
+            report.add(event_difference(*m_findings.fold));
+        add_roots(report);
+        report.looked_at = fold_summary();
+        if (report.differences_all == 0 && is_whole())
+            report.verdict = LayerVerdict::ok;
         return report;
     }
 
-    LayerReport chain() const
+    std::string fold_summary() const
     {
-        if (m_in.chain == nullptr)
-            return not_checked(Layer::chain, m_in.chain_missing);
+        if (m_fold_failed)
+            return m_fold_ended;
+        if (m_findings.fold)
+            return fmt::format("stopped at event {}.{}; all before it was looked at",
+                m_findings.fold->place.height.value, m_findings.fold->place.index);
+        const auto all =
+            fmt::format("{} events folded again, {} recorded roots equal", m_events, m_roots);
+        return m_reading.unreadable.empty()
+                   ? all
+                   : fmt::format("{}, to height {}: the rest can't be read", all,
+                         m_reading.tip->header.height.value);
+    }
+
+    static Difference event_difference(const Finding& finding)
+    {
+        Difference out;
+        out.where = fmt::format("event {}.{}", finding.place.height.value, finding.place.index);
+        out.what = finding.what;
+        out.stored = finding.recorded;
+        out.computed = finding.computed;
+        out.height = finding.place.height;
+        out.event = finding.place.index;
+        return out;
+    }
+
+    /// The first root that differs is narrowed. One that differs right behind another one may be
+    /// its consequence alone: such a run is reported by its beginning.
+    void add_roots(LayerReport& report)
+    {
+        const auto wrong = wrong_roots();
+        for (std::size_t i = 0; i < wrong.size();)
+        {
+            const auto interval = interval_of(m_reading, wrong, i);
+            auto found = i == 0 ? narrow(m_in, m_reading, wrong[i], interval)
+                                : std::vector{wrong_root(wrong[i], interval)};
+            auto end = i + 1;
+            while (end < wrong.size() &&
+                   interval_of(m_reading, wrong, end).agreeing == interval.agreeing)
+                ++end;
+            if (end - i > 1)
+                found.front().cause +=
+                    fmt::format("; {} more recorded roots behind it differ, to height {}",
+                        end - i - 1, wrong[end - 1].height.value);
+            for (auto& difference : found)
+                report.add(std::move(difference));
+            i = end;
+        }
+    }
+
+    // Layer 4 is over the last state that the log gives, layer 5 over that of its tip alone: the
+    // node goes on where the log is damaged.
+
+    /// Where the fold has ended before the tip: to the height before, once more.
+    void fold_what_is_good()
+    {
+        if (m_refolded || !m_findings.fold || m_findings.fold->place.height == LogHeight{0})
+            return;
+        const auto made = m_in.make_scratch();
+        if (!made)
+            return;
+        const Stopwatch own{m_in.clock};
+        Findings known;
+        auto good = options(LogHeight{m_findings.fold->place.height.value - 1});
+        good.every_root = false;
+        good.findings = &known;
+        auto folded = catch_up(LogPart{m_in.log, *m_reading.tip}, **made, good, nullptr);
+        m_fold_ms += own.milliseconds();
+        if (folded)
+            m_refolded = *std::move(folded);
+    }
+
+    /// What holds at a height that isn't the log's last is not the whole answer.
+    LayerReport as_far_as_known(LayerReport report) const
+    {
+        if (is_whole())
+            return report;
+        if (report.verdict == LayerVerdict::ok)
+            report.verdict = LayerVerdict::not_checked;
+        report.looked_at += "; not further: " + why_not_whole();
+        return report;
+    }
+
+    bool is_whole() const { return m_fold_ended.empty() && m_reading.unreadable.empty(); }
+    std::string why_not_whole() const
+    {
+        return m_fold_ended.empty() ? "the rest of the log can't be read" : m_fold_ended;
+    }
+
+    LogHeight folded_height() const { return m_refolded->folded->last()->height; }
+
+    void laws()
+    try
+    {
+        fold_what_is_good();
+        const Stopwatch own{m_in.clock};
         if (!m_refolded)
-            return not_checked(Layer::chain, m_not_refolded);
-        return verify_chain(*m_in.chain, *m_refolded->state);
+            return add(not_checked(Layer::laws, why_not_folded()), own);
+        add(as_far_as_known(verify_laws(*m_refolded->state, folded_height())), own);
+    }
+    catch (const StoreFailure& failure)
+    {
+        add(not_checked(Layer::laws, to_string(failure.error())), Stopwatch{m_in.clock});
+    }
+
+    void chain()
+    try
+    {
+        const Stopwatch own{m_in.clock};
+        if (m_in.chain == nullptr)
+            add(nothing_to_ask(Layer::chain, m_in.chain_missing), own);
+        else if (!m_reading.tip || !is_whole())
+            add(not_checked(Layer::chain, m_reading.tip ? why_not_whole() : why_not_folded()), own);
+        else
+            add(verify_chain(*m_in.chain, *m_refolded->state), own);
+    }
+    catch (const StoreFailure& failure)
+    {
+        add(not_checked(Layer::chain, to_string(failure.error())), Stopwatch{m_in.clock});
     }
 };
 }  // namespace
 
-std::vector<LayerReport> verify(const VerifyInputs& inputs)
+VerifyReport verify(const VerifyInputs& inputs)
 {
     return Verification{inputs}.run();
 }

@@ -59,11 +59,13 @@ private:
 
     void add(std::string where, std::string what, std::string stored, std::string computed)
     {
-        m_report.verdict = LayerReport::Verdict::differs;
-        ++m_report.differences_all;
-        if (m_report.differences.size() < kDifferencesMax)
-            m_report.differences.push_back({std::move(where), std::move(what), std::move(stored),
-                std::move(computed), "the follower left something out, or added to it"});
+        Difference out;
+        out.where = std::move(where);
+        out.what = std::move(what);
+        out.stored = std::move(stored);
+        out.computed = std::move(computed);
+        out.cause = "the follower left something out, or added to it";
+        m_report.add(std::move(out));
     }
 
     std::optional<std::string> compare_outputs()
