@@ -94,7 +94,7 @@ void print_differences(std::ostream& out, const LayerReport& layer)
         for (const auto& [label, text] :
             {std::pair{is_log ? "found" : "stored", &difference.stored},
                 std::pair{is_log ? "expected" : "computed", &difference.computed},
-                std::pair{is_log ? "behind" : "cause", &difference.cause}})
+                std::pair{is_log ? "note" : "cause", &difference.cause}})
         {
             if (!text->empty())
                 table.add({label, *text});
@@ -191,11 +191,11 @@ void print_layer(const Options& options, std::ostream& out, const LayerReport& l
     const bool fits = layer.looked_at.size() <= kWidth;
     out << fmt::format("{:<66}  ", fits ? layer.looked_at : "")
         << painted(options.terminal, tone_of(layer.verdict), verdict) << gap
-        << duration_in_words(layer.milliseconds) << "\n";
+        << (layer.has_nothing_to_ask ? "" : duration_in_words(layer.milliseconds)) << "\n";
     if (!fits)
         out << "          " << layer.looked_at << "\n";
     if (layer.layer != Layer::fold && layer.folding_milliseconds > 0)
-        out << fmt::format("          of it {} for folding the log\n",
+        out << fmt::format("          of it {} for reading and folding the log\n",
             duration_in_words(layer.folding_milliseconds));
     out << std::flush;
 }

@@ -109,7 +109,8 @@ private:
     }
     bool wants_tip() const
     {
-        return wants(Layer::fold) || wants(Layer::laws) || wants(Layer::chain);
+        return wants(Layer::fold) || wants(Layer::laws) ||
+               (wants(Layer::chain) && m_in.chain != nullptr);
     }
 
     /// A layer is done. Folding that no layer before it asked for is on its account.
@@ -210,10 +211,10 @@ private:
     {
         if (!can_fold())
             return false;
+        const Stopwatch own{m_in.clock};
         auto* store = scratch();
         if (store == nullptr)
             return false;
-        const Stopwatch own{m_in.clock};
         m_refolded.reset();
         const auto begun = m_next;
         auto folded = catch_up(LogPart{m_in.log, *m_reading.tip}, *store, options(to), tell());
@@ -303,11 +304,13 @@ private:
     /// So that the rest is folded from here.
     void flush_scratch()
     {
+        const Stopwatch own{m_in.clock};
         const auto& root = m_refolded->root;
         if (!m_scratch->pending())
             return;
         if (const auto flushed = m_scratch->flush(root.height, root.hash); !flushed)
             end_fold(from_store(flushed.error()));
+        m_fold_ms += own.milliseconds();
     }
 
     void add_state()
@@ -371,12 +374,20 @@ private:
         if (m_findings.fold)
             return fmt::format("stopped at event {}.{}; all before it was looked at",
                 m_findings.fold->place.height.value, m_findings.fold->place.index);
-        const auto all =
-            fmt::format("{} events folded again, {} recorded roots equal", m_events, m_roots);
+        const auto all = fmt::format("{} event{} folded again, {} recorded root{}{} equal",
+            m_events, m_events == 1 ? "" : "s", m_roots, m_roots == 1 ? "" : "s",
+            sealed_root_is_equal() ? " and the sealed one" : "");
         return m_reading.unreadable.empty()
                    ? all
                    : fmt::format("{}, to height {}: the rest can't be read", all,
                          m_reading.tip->header.height.value);
+    }
+
+    bool sealed_root_is_equal() const
+    {
+        const auto& seal = m_in.seal.seal;
+        return seal && m_refolded && seal->height == m_refolded->root.height &&
+               seal->root == m_refolded->root.root;
     }
 
     static Difference event_difference(const Finding& finding)

@@ -81,8 +81,9 @@ struct LayerReport
     bool has_nothing_to_ask = false;
 
     std::int64_t milliseconds = 0;  ///< Spent for this layer, folding included.
-    std::int64_t folding_milliseconds =
-        0;  ///< Of these, for a fold that no layer before asked for.
+
+    /// Of these, for reading and folding the log, which no layer before it asked for.
+    std::int64_t folding_milliseconds = 0;
 
     void add(Difference difference);
 };
@@ -114,7 +115,7 @@ public:
 /// How far a pass over the log is, in bytes of the log.
 struct VerifyProgress
 {
-    std::string_view pass;  ///< "log", "fold", "narrow"
+    std::string_view pass;  ///< "log", "fold", "writers", "narrow"
     std::uint64_t bytes_done = 0;
     std::uint64_t bytes_total = 0;
     LogHeight height;

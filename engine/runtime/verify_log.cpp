@@ -64,7 +64,8 @@ private:
 
     std::string summary() const
     {
-        auto text = fmt::format("{} blocks, {} seals", m_blocks, m_seals);
+        auto text = fmt::format("{} block{}, {} seal{}", m_blocks, m_blocks == 1 ? "" : "s",
+            m_seals, m_seals == 1 ? "" : "s");
         if (!m_in.seal.seal && m_in.seal.unreadable.empty())
             text += ", no seal file";
         if (const auto& torn = m_in.log.torn_tail())

@@ -53,6 +53,10 @@ std::optional<std::string> fold_watching(const VerifyInputs& inputs, LogHeight t
         if (const auto finding = folded.fold(**block))
             return to_string(*finding);
         const auto& header = (*block)->header();
+        const auto progress = reader->progress();
+        if (inputs.on_progress)
+            inputs.on_progress(
+                {"writers", progress.bytes_done, progress.bytes_total, header.height});
         if (!header.rooted || state.dirty_rows() < CatchUpOptions{}.flush_rows)
             continue;
         if (const auto taken = store.take(state.freeze(header.height)); !taken)
