@@ -2,7 +2,6 @@
 
 #include "engine/core/law.hpp"
 #include "engine/core/outcome.hpp"
-#include "engine/crypto/secret_key.hpp"
 #include "engine/log/log.hpp"
 #include "engine/ports/clock.hpp"
 #include "engine/ports/executor.hpp"
@@ -10,6 +9,7 @@
 #include "engine/runtime/catch_up.hpp"
 #include "engine/runtime/open_block.hpp"
 #include "engine/runtime/refolder.hpp"
+#include "engine/runtime/root_keeper.hpp"
 #include "engine/runtime/submission.hpp"
 #include "engine/runtime/validator.hpp"
 #include "engine/store/live_state.hpp"
@@ -138,9 +138,6 @@ public:
     /// Accepts nothing more, writes what was accepted, roots and flushes the tip, then calls back.
     void drain(std::function<void()> done);
 
-    /// What is done with a state that stands, in RocksDB and in the tree, at one sealed root.
-    using RootTask = std::function<void(StateStore&, const StateMark&, const log::Seal&)>;
-
     /// Flushes at the newest rooted height, then runs a task on Lane::root: checkpoints, proofs.
     /// With `at_least` not before a block of that height or a later one is rooted, if any will be.
     void at_root(RootTask task, LogHeight at_least = {});
@@ -159,12 +156,7 @@ private:
         std::shared_ptr<PendingAnswer> answer;
     };
 
-    struct WaitingAtRoot
-    {
-        LogHeight at_least;
-        RootTask task;
-    };
-
+    RootKeeper::Parts root_parts();
     void post_fold(Task task, std::int64_t delay_ms = 0);
     std::optional<Receipt> turned_away() const;
     void enqueue(Submission submission);
@@ -187,23 +179,12 @@ private:
 
     void close_if_idle();
     bool must_root() const;
-    bool can_root() const;
     void close_block();
     std::optional<std::string> broken_law() const;
-    void hash_changes();
     void write();
     void written(log::LogResult<Done> result, std::shared_ptr<log::EncodedBlock> block);
     void durable(const log::EncodedBlock& block);
     void prepare_log();
-
-    void rooted(StoreResult<StateRoot> root);
-    void settle_root();
-    void make_seal();
-    bool somebody_waits() const;
-    bool should_flush() const;
-    void flush();
-    void flushed(StoreResult<FlushReport> report);
-    void run_at_root();
 
     void arm_idle_root();
     void arm_deadline();
@@ -237,20 +218,7 @@ private:
     log::BlockHeader m_tip;
     LogBlockHash m_tip_hash;
 
-    // The newest rooted block: closed, then hashed and durable in either order, then settled.
-    LogHeight m_rooted;
-    LogTime m_rooted_time;
-    std::optional<LogBlockHash> m_rooted_hash;  // Once it is durable.
-    std::optional<log::KnownRoot> m_known;      // The newest root known.
-    bool m_settled = false;                     // Its root is known and it is durable: sealed.
-
-    bool m_flushing = false;
-    LogTime m_last_flush;
-    std::optional<StateMark> m_flushed;
-    std::optional<log::Seal> m_seal;
-    bool m_seal_is_carried = true;
-    std::deque<WaitingAtRoot> m_at_root;
-
+    RootKeeper m_roots;
     bool m_preparing_log = false;
     bool m_draining = false;
     std::function<void()> m_drained;
