@@ -376,7 +376,7 @@ private:
                 m_findings.fold->place.height.value, m_findings.fold->place.index);
         const auto all = fmt::format("{} event{} folded again, {} recorded root{}{} equal",
             m_events, m_events == 1 ? "" : "s", m_roots, m_roots == 1 ? "" : "s",
-            sealed_root_is_equal() ? " and the sealed one" : "");
+            sealed_root_is_equal() ? " and the seal's" : "");
         return m_reading.unreadable.empty()
                    ? all
                    : fmt::format("{}, to height {}: the rest can't be read", all,

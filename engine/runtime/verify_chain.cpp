@@ -45,7 +45,7 @@ public:
         if (auto why = compare_blocks())
             return not_checked(*std::move(why));
         m_report.looked_at =
-            fmt::format("{} unspent outputs of the wallet, {} blocks through the watch list",
+            fmt::format("{} unspent wallet outputs, {} blocks through the watch list",
                 m_outputs, m_blocks);
         return std::move(m_report);
     }
