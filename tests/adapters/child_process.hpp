@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ public:
         m_pid = ::fork();
         if (m_pid == 0)
         {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // However this test ends.
             ::dup2(ends[1], STDOUT_FILENO);
             std::vector<char*> raw;
             for (const auto& argument : arguments)
