@@ -405,7 +405,7 @@ class Test:
         before = self.count_withdrawn()
         self.chain.reorganize(CONFIRMATIONS)
         self.at_tip()
-        self.tally["withdrawn in the queue"] += self.count_withdrawn() - before
+        self.tally["effects withdrawn in the queue"] += self.count_withdrawn() - before
         self.ledger.behave()
         self.wait_for_entry()
         time.sleep(self.dice.uniform(0.0, 0.5))
@@ -432,11 +432,14 @@ class Test:
         self.tally["killed around an entry"] += self.ledger.count() != before
 
     def wait_for_call(self, kind):
-        """Until the ledger has one more of a kind."""
+        """Until the ledger has one more of a kind. That none comes is told at the end: there the
+        books say why."""
         def count():
             return sum(what == kind for what, _, _ in self.ledger.calls())
-        before = count()
-        self.until(lambda: count() > before, f"for a call that is {kind}")
+        before, end = count(), time.monotonic() + 10
+        while count() == before and time.monotonic() < end:
+            self.engine.check_alive()
+            time.sleep(0.01)
 
     def wait_for_trouble(self):
         """Until the engine says that an effect has failed, if one does."""
@@ -533,7 +536,7 @@ class Test:
         faults += [f"no call was {s}: the test has tested nothing"
                    for s in ("failed", "dropped", "look-failed", "stranger") if not said[s]]
         faults += [f"{t}: it never happened, the test has tested nothing"
-                   for t in ("withdrawn in the queue", "killed around an entry") if not self.tally[t]]
+                   for t in ("effects withdrawn in the queue", "killed around an entry") if not self.tally[t]]
         if not self.ledger.torn:
             faults.append("the ledger never left a torn line: the test has tested nothing")
         self.engine.stop()

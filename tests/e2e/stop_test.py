@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How a running engine ends. Told to by one signal, in the middle of load, it answers all that it has
 accepted, ends with 0, and leaves a directory that the next start has nothing to do with. Told to by two,
-it ends at once, with another code, and nothing that was acknowledged is lost.
+it ends at once, with another code, and nothing that was acknowledged is lost. The same while it opens.
 
     REFOLD_SEED=N tests/e2e/stop_test.py
 """
@@ -159,6 +159,23 @@ def stops_at_once(engine, load, dice):
     print(f"ended at once {at_once} times: {load.check('check')}", flush=True)
 
 
+def stops_while_opening(engine, load, dice):
+    """One signal or two while the engine comes up. Before it hears signals, one ends it as any process."""
+    codes = []
+    for number in range(12):
+        engine.start()
+        time.sleep(dice.uniform(0.0, 0.15))
+        engine.signal(signal.SIGTERM)
+        if number % 2:
+            time.sleep(dice.choice([0.0, 0.001, 0.01]))
+            engine.signal(signal.SIGINT)
+        codes.append(engine.ended())
+        if codes[-1] not in ([0, -signal.SIGTERM] if number % 2 == 0
+                             else [0, 1, -signal.SIGTERM, -signal.SIGINT]):
+            sys.exit(f"the engine ended with {codes[-1]} when it was told to end while it opened")
+    print(f"told to end while it opened, it ended with {codes}: {load.check('check')}", flush=True)
+
+
 def main():
     print(f"REFOLD_SEED={SEED}", flush=True)
     processes.end_on_signals()
@@ -170,6 +187,7 @@ def main():
                     Load(folder, engine.port, genesis, keys) as load:
                 clean_stops(engine, load)
                 stops_at_once(engine, load, random.Random(SEED))
+                stops_while_opening(engine, load, random.Random(SEED))
                 engine.start()
                 engine.wait(lambda _: True, "for the engine to come up after all that")
                 load.wait_for_more(100)
