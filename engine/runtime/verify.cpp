@@ -197,12 +197,13 @@ private:
     {
         m_refolded.reset();
         m_fold_failed = !m_findings.fold;
-        m_fold_ended = m_findings.fold
-                           ? fmt::format("the log can't be folded beyond event {}.{}: {}",
-                                 m_findings.fold->place.height.value, m_findings.fold->place.index,
-                                 m_findings.fold->what)
-                           : fmt::format("{}: {}{}", error.kind.what,
-                                 error.where.empty() ? "" : error.where + ": ", error.why);
+        m_fold_ended =
+            m_findings.fold
+                ? fmt::format("the log can't be folded beyond event {}.{}: {}",
+                      m_findings.fold->place.height.value, m_findings.fold->place.index,
+                      m_findings.fold->what)
+                : fmt::format("{}: {}{} ({})", error.kind.what,
+                      error.where.empty() ? "" : error.where + ": ", error.why, error.what_to_do());
     }
 
     /// Folds on from where the scratch state stands. False: it ended before, and m_fold_ended says

@@ -239,6 +239,30 @@ TEST_F(VerifyTest, AWrongRecordedRootIsNamedByItsHeightAndIntervalAndTheFoldGoes
     EXPECT_EQ(layer(report, Layer::laws).verdict, Verdict::ok);
 }
 
+TEST_F(VerifyTest, AStateThatCantBeOpenedIsAFindingAndTheRestGoesOn)
+{
+    ASSERT_TRUE(world.disk.remove("/data/state/CURRENT").has_value());
+    const auto report = check();
+    const auto& state = layer(report, Layer::state);
+    ASSERT_EQ(state.verdict, Verdict::differs) << text(state);
+    EXPECT_NE(state.differences.front().where.find("/data/state"), std::string::npos);
+    EXPECT_EQ(layer(report, Layer::fold).verdict, Verdict::ok);
+    EXPECT_EQ(layer(report, Layer::laws).verdict, Verdict::ok);
+}
+
+TEST_F(VerifyTest, WithoutRoomForAStateOfItsOwnNothingIsSaidToDiffer)
+{
+    world.disk.capacity = world.disk.used();
+    const auto report = check();
+    EXPECT_EQ(layer(report, Layer::log).verdict, Verdict::ok);
+    for (const auto which : {Layer::fold, Layer::state, Layer::laws})
+    {
+        EXPECT_EQ(layer(report, which).verdict, Verdict::not_checked) << name(which);
+        EXPECT_FALSE(layer(report, which).has_nothing_to_ask);
+        EXPECT_NE(layer(report, which).looked_at, "");
+    }
+}
+
 // Two at once.
 
 TEST_F(VerifyTest, AForeignSealAndAChangedRowAreBothNamed)
