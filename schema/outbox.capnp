@@ -11,7 +11,9 @@ struct OutboxEvent {
     effectSettled @2 :EffectSettled;
     effectFailed @3 :EffectFailed;
     effectRetried @4 :Data;          # 32 bytes: id of the effect.
-    haltLifted @5 :Void;
+    haltLifted @5 :Void;             # Ends the halt after a reorganisation below the window.
+    haltOrdered @6 :Void;
+    haltRevoked @7 :Void;            # Ends an ordered halt.
   }
 }
 

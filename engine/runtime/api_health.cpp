@@ -98,7 +98,7 @@ json::object effects_group(const outbox::Totals& totals)
     out["settled"] = totals.settled;
     out["withdrawn"] = totals.withdrawn;
     out["parked"] = totals.parked;
-    out["halted"] = totals.halted;
+    out["halted"] = totals.halted || totals.halt_ordered;
     return out;
 }
 
@@ -108,6 +108,9 @@ void add_effect_warnings(std::vector<ApiWarning>& out, const outbox::Totals& eff
         out.push_back(
             {"effects", "irrevocable effects are halted after a reorganisation below the window",
                 "look at bitcoin.deep_reorg; outbox.halt_lifted lets them go on"});
+    if (effects.halt_ordered)
+        out.push_back({"effects", "an operator has ordered that irrevocable ones are halted",
+            "outbox.halt_revoked takes the order back"});
     if (effects.parked > 0)
         out.push_back({"effects", fmt::format("{} are parked", effects.parked),
             "look at outbox.effects; outbox.effect_retried tries one again"});

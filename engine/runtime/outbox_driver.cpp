@@ -118,12 +118,24 @@ void OutboxDriver::look_up(const OpenEffect& effect, Bytes bytes, EffectExecutor
                 case LookUpAnswer::settled:
                     return settle(effect);
                 case LookUpAnswer::absent:
-                    return act(effect, bytes, executor);
+                    return act_unless_halted(effect, bytes, executor);
                 case LookUpAnswer::submitted:
                 case LookUpAnswer::unknown:
                     return again_later(effect.id);
             }
         });
+    });
+}
+
+/// What was taken and never arrived is held back by a halt as what nobody took.
+void OutboxDriver::act_unless_halted(
+    const OpenEffect& effect, const Bytes& bytes, EffectExecutor& executor)
+{
+    m_sequencer.read([this, effect, bytes, &executor](const DurableView& view) {
+        const auto kind = static_cast<outbox::EffectKind>(effect.kind);
+        if (outbox::is_irrevocable(kind) && outbox::is_halted(view.state))
+            return again_later(effect.id);
+        act(effect, bytes, executor);
     });
 }
 

@@ -23,7 +23,8 @@ struct EffectTrouble
 ///
 /// A pending effect is prepared, recorded as taken with its exact bytes, and acted on only when
 /// that is durable. Whatever was taken in an earlier life of the process is looked for outside
-/// first. A failure is tried again with growing pauses; one that time can't mend parks the effect.
+/// first; while irrevocable effects are halted, what is not there yet waits. A failure is tried
+/// again with growing pauses; one that time can't mend parks the effect.
 class OutboxDriver
 {
     struct Job
@@ -60,6 +61,7 @@ private:
     void consider(const EffectId& id, const outbox::EffectRow& row);
     void take(const OpenEffect& effect, EffectExecutor& executor);
     void act(const OpenEffect& effect, Bytes bytes, EffectExecutor& executor);
+    void act_unless_halted(const OpenEffect& effect, const Bytes& bytes, EffectExecutor& executor);
     void look_up(const OpenEffect& effect, Bytes bytes, EffectExecutor& executor);
     void settle(const OpenEffect& effect);
     void failed(const OpenEffect& effect, const EffectError& error);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/domain/outbox/queries.hpp"
+#include "engine/domain/outbox/rejects.hpp"
 #include "engine/domain/peg/queries.hpp"
 #include "engine/domain/peg/rejects.hpp"
 #include "tests/support/rules.hpp"

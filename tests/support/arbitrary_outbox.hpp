@@ -59,13 +59,31 @@ struct Arbitrary<engine::outbox::HaltLifted>
 };
 
 template <>
+struct Arbitrary<engine::outbox::HaltOrdered>
+{
+    static Gen<engine::outbox::HaltOrdered> arbitrary()
+    {
+        return gen::just(engine::outbox::HaltOrdered{});
+    }
+};
+
+template <>
+struct Arbitrary<engine::outbox::HaltRevoked>
+{
+    static Gen<engine::outbox::HaltRevoked> arbitrary()
+    {
+        return gen::just(engine::outbox::HaltRevoked{});
+    }
+};
+
+template <>
 struct Arbitrary<engine::outbox::Event>
 {
     static Gen<engine::outbox::Event> arbitrary()
     {
         using namespace engine::outbox;
         return engine::test::any_of<Event, EffectTaken, EffectSettled, EffectFailed, EffectRetried,
-            HaltLifted>();
+            HaltLifted, HaltOrdered, HaltRevoked>();
     }
 };
 }  // namespace rc

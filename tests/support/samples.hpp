@@ -119,6 +119,8 @@ inline std::vector<Event> one_event_of_each_kind()
             outbox::Event{outbox::EffectFailed{counting_id<EffectId>(51), 2, "no answer", true}}},
         {command, outbox::Event{outbox::EffectRetried{counting_id<EffectId>(52)}}},
         {command, outbox::Event{outbox::HaltLifted{}}},
+        {command, outbox::Event{outbox::HaltOrdered{}}},
+        {command, outbox::Event{outbox::HaltRevoked{}}},
         {command, peg::Event{peg::RecipientAllowed{person, LogTime{1'900'000'000'000}}}},
         {command, peg::Event{peg::RecipientRemoved{contract}}},
         {sample_origin(), probe::Event{probe::Probed{counting_id<Hash256>(53), 54, 55}}},

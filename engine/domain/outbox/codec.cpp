@@ -70,6 +70,16 @@ void write(wire::OutboxEvent::Builder out, HaltLifted)
 {
     out.setHaltLifted();
 }
+
+void write(wire::OutboxEvent::Builder out, HaltOrdered)
+{
+    out.setHaltOrdered();
+}
+
+void write(wire::OutboxEvent::Builder out, HaltRevoked)
+{
+    out.setHaltRevoked();
+}
 }  // namespace
 
 Event decode(wire::OutboxEvent::Reader in)
@@ -91,6 +101,10 @@ Event decode(wire::OutboxEvent::Reader in)
             return EffectRetried{reading::fixed<EffectId>(in.getEffectRetried(), "id")};
         case wire::OutboxEvent::HALT_LIFTED:
             return HaltLifted{};
+        case wire::OutboxEvent::HALT_ORDERED:
+            return HaltOrdered{};
+        case wire::OutboxEvent::HALT_REVOKED:
+            return HaltRevoked{};
     }
     throw wire_error{"no event that this engine knows"};
 }

@@ -46,11 +46,29 @@ struct EffectRetried
     friend bool operator==(const EffectRetried&, const EffectRetried&) = default;
 };
 
-/// An operator lets irrevocable effects be taken again after a reorg below the window halted them.
+/// An operator lets irrevocable effects be taken again after a reorg below the window halted them,
+/// unless an order halts them, too.
 struct HaltLifted
 {
     friend bool operator==(HaltLifted, HaltLifted) = default;
 };
 
-using Event = std::variant<EffectTaken, EffectSettled, EffectFailed, EffectRetried, HaltLifted>;
+/// An operator orders that irrevocable effects are not taken, whatever the chain does. What is
+/// taken already is still looked for outside and settled, and deposits are still credited.
+///
+/// The order and the halt after a deep reorg are two halts, each with an end of its own: who has
+/// ended an outage does not, without knowing, call off what a reorg asks somebody to look at.
+struct HaltOrdered
+{
+    friend bool operator==(HaltOrdered, HaltOrdered) = default;
+};
+
+/// An operator takes the order back.
+struct HaltRevoked
+{
+    friend bool operator==(HaltRevoked, HaltRevoked) = default;
+};
+
+using Event = std::variant<EffectTaken, EffectSettled, EffectFailed, EffectRetried, HaltLifted,
+    HaltOrdered, HaltRevoked>;
 }  // namespace engine::outbox

@@ -57,4 +57,22 @@ constexpr auto members(std::type_identity<HaltLifted>)
 {
     return fields();
 }
+
+constexpr std::string_view kind_name(std::type_identity<HaltOrdered>)
+{
+    return "halt_ordered";
+}
+constexpr auto members(std::type_identity<HaltOrdered>)
+{
+    return fields();
+}
+
+constexpr std::string_view kind_name(std::type_identity<HaltRevoked>)
+{
+    return "halt_revoked";
+}
+constexpr auto members(std::type_identity<HaltRevoked>)
+{
+    return fields();
+}
 }  // namespace engine::outbox

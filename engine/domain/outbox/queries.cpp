@@ -15,6 +15,7 @@ bool can_withdraw(const StateView& state, const EffectId& id)
 
 bool is_halted(const StateView& state)
 {
-    return get(state, kTotals).halted;
+    const auto totals = get(state, kTotals);
+    return totals.halted || totals.halt_ordered;
 }
 }  // namespace engine::outbox

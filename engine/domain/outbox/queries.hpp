@@ -13,7 +13,7 @@ std::optional<EffectRow> effect(const StateView& state, const EffectId& id);
 /// Whether nothing has gone outside for an effect, so that it can be taken back.
 bool can_withdraw(const StateView& state, const EffectId& id);
 
-/// Whether irrevocable effects are halted after a reorganisation below the window.
+/// Whether irrevocable effects are halted, by a reorganisation below the window or by an operator.
 bool is_halted(const StateView& state);
 
 /// Visits what is pending or taken, oldest first, until the visitor returns false:

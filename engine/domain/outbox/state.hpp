@@ -41,7 +41,7 @@ constexpr bool is_irrevocable(EffectKind kind)
 ///
 ///     pending -> taken -> settled
 ///        |  ^      |
-///        |  '------+ failed        withdrawn: before it was taken, only
+///        |  '------+ failed        withdrawn: while nothing of it is outside, only
 ///        v         v
 ///     withdrawn  parked -> pending (an operator)
 enum class EffectState : std::uint8_t
@@ -120,14 +120,16 @@ struct Totals
     std::uint64_t settled = 0;
     std::uint64_t withdrawn = 0;
     std::uint64_t parked = 0;
-    bool halted = false;  ///< Irrevocable effects can't be taken.
+    bool halted = false;        ///< By a reorg below the window, until an operator lifts it.
+    bool halt_ordered = false;  ///< By an operator, until one takes the order back.
 
     static constexpr auto describe()
     {
         using T = Totals;
         return fields(field("pending", &T::pending), field("taken", &T::taken),
             field("settled", &T::settled), field("withdrawn", &T::withdrawn),
-            field("parked", &T::parked), field("halted", &T::halted));
+            field("parked", &T::parked), field("halted", &T::halted),
+            field("halt_ordered", &T::halt_ordered));
     }
     friend bool operator==(const Totals&, const Totals&) = default;
 };

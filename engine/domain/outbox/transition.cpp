@@ -89,6 +89,30 @@ Verdict transition(Step& step, const HaltLifted&)
     return accepted;
 }
 
+Verdict transition(Step& step, const HaltOrdered&)
+{
+    auto totals = step.get(kTotals);
+    if (totals.halt_ordered)
+        return kHaltOrderStands;
+
+    // From here on it cannot fail.
+    totals.halt_ordered = true;
+    step.put(kTotals, totals);
+    return accepted;
+}
+
+Verdict transition(Step& step, const HaltRevoked&)
+{
+    auto totals = step.get(kTotals);
+    if (!totals.halt_ordered)
+        return kNoHaltOrder;
+
+    // From here on it cannot fail.
+    totals.halt_ordered = false;
+    step.put(kTotals, totals);
+    return accepted;
+}
+
 void on_chain(Step& step, const bitcoin::ChainChange& change)
 {
     if (change.kind == bitcoin::ChainChange::Kind::window_exceeded)

@@ -27,6 +27,14 @@ constexpr Authors authors(const HaltLifted&)
 {
     return Authors::operators;
 }
+constexpr Authors authors(const HaltOrdered&)
+{
+    return Authors::operators;
+}
+constexpr Authors authors(const HaltRevoked&)
+{
+    return Authors::operators;
+}
 
 /// An effect can be taken while it is pending: a withdrawn one refuses, and so does a second
 /// executor.
@@ -40,6 +48,8 @@ Verdict transition(Step& step, const EffectFailed& event);
 
 Verdict transition(Step& step, const EffectRetried& event);
 Verdict transition(Step& step, const HaltLifted& event);
+Verdict transition(Step& step, const HaltOrdered& event);
+Verdict transition(Step& step, const HaltRevoked& event);
 
 /// A reorganisation below the window halts irrevocable effects.
 void on_chain(Step& step, const bitcoin::ChainChange& change);

@@ -11,6 +11,7 @@ EffectId open(Step& step, EffectKind kind, ByteView payload);
 /// Takes an effect back. `can_withdraw` must say that nothing has gone outside.
 void withdraw(Step& step, const EffectId& id);
 
-/// Stops irrevocable effects from being taken, until an operator lifts it.
+/// Stops irrevocable effects from being taken after a deep reorganisation, until an operator lifts
+/// it.
 void halt(Step& step);
 }  // namespace engine::outbox
