@@ -40,6 +40,7 @@ constexpr auto genesis_part()
 ///     Genesis, on_genesis(step, genesis)      its part of the genesis event
 ///     on_deadline(step, table, key)           a deadline of one of its tables is due
 ///     on_chain(step, change)                  the best chain of Bitcoin changed
+///     on_effect(step, id)                     an event of the outbox has moved an effect
 ///
 /// Beside the transition of a kind of event there may be validate (engine/codec/validate.hpp), and
 /// claims and touches (engine/fold/ahead.hpp).

@@ -121,8 +121,17 @@ void tell_modules(Step& step, const bitcoin::ChainChange& change)
     });
 }
 
+/// Whoever asked for an effect follows what was said of it.
+void tell_modules(Step& step, const EffectId& id)
+{
+    Modules::for_each([&]<typename M>() {
+        if constexpr (requires { M::on_effect(step, id); })
+            M::on_effect(step, id);
+    });
+}
+
 /// An event of a module, handed to that module's transition for its kind; what it does to the best
-/// chain is handed on to those whom it concerns.
+/// chain or to an effect is handed on to those whom it concerns.
 template <typename... Kinds>
 Verdict transition(Step& step, const std::variant<Kinds...>& event)
 {
@@ -138,7 +147,14 @@ Verdict transition(Step& step, const std::variant<Kinds...>& event)
             }
             else
             {
-                return transition(step, kind);
+                const auto verdict = transition(step, kind);
+                if constexpr (std::is_same_v<std::variant<Kinds...>, outbox::Event> &&
+                              requires { kind.id; })
+                {
+                    if (verdict.accepted())
+                        tell_modules(step, kind.id);
+                }
+                return verdict;
             }
         },
         event);

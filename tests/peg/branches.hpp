@@ -40,6 +40,7 @@ enum class Worth
     foreign,
     not_allowed,
     nothing,
+    own,  // Spends an output of the wallet.
 };
 
 struct ModelDeposit
@@ -114,11 +115,18 @@ class Branches
 
     OutPoint fresh_coin() { return coin(++m_coins); }
 
+    static std::pair<OutPoint, std::uint64_t> any_utxo(Tape& tape, const ModelPeg& model)
+    {
+        auto utxo = model.utxos.begin();
+        std::advance(utxo, tape.below(model.utxos.size()));
+        return *utxo;
+    }
+
     Planned plan(Tape& tape, const ModelPeg& model)
     {
         const auto sats = 1 + tape.below(5);
         const auto recipient = test_principal(kAllowedRecipient);
-        switch (tape.below(9))
+        switch (tape.below(10))
         {
             case 0:
             case 1:
@@ -136,17 +144,25 @@ class Branches
             case 6:
                 return {peg_in(fresh_coin(), 0, recipient), Worth::nothing};
             case 7:
+                if (!model.utxos.empty())
+                {
+                    auto planned = peg_in(any_utxo(tape, model).first, sats, recipient);
+                    if (tape.below(2) == 0)
+                        planned.inputs.push_back({fresh_coin(), {}, 0xffffffff, {}});
+                    return {std::move(planned), Worth::own};
+                }
+                break;
+            case 8:
                 if (!m_plans.empty())
                     return m_plans[tape.below(m_plans.size())];
                 break;
             default:
                 if (!model.utxos.empty())
                 {
-                    auto utxo = model.utxos.begin();
-                    std::advance(utxo, tape.below(model.utxos.size()));
+                    const auto [output, value] = any_utxo(tape, model);
                     const bool is_change = tape.below(2) == 0;
-                    return {spend({utxo->first}, {{*Sats::from(utxo->second),
-                                                     is_change ? peg_wallet() : script_of(9)}}),
+                    return {spend({output},
+                                {{*Sats::from(value), is_change ? peg_wallet() : script_of(9)}}),
                         std::nullopt};
                 }
         }

@@ -1,3 +1,4 @@
+#include "engine/domain/peg/c32.hpp"
 #include "tests/peg/fixture.hpp"
 
 namespace engine::test
@@ -128,6 +129,65 @@ TEST_F(PegCredit, WhatIsNoValidPegInIsKeptWithItsReasonAndNeverMinted)
         EXPECT_EQ(reason(row.transaction), row.reason.code) << row.reason.name;
     }
     EXPECT_EQ(mints(), 0u);
+    EXPECT_EQ(totals().ignored, std::size(rows));
+    EXPECT_EQ(totals().wrong_network, 2u);
+}
+
+TEST_F(PegCredit, EveryPublishedFormIsCreditedToItsRecipient)
+{
+    const auto who = test_principal(1);
+    Bytes address{who.version};
+    append(address, who.hash.bytes);
+    const auto data = [&](std::initializer_list<Bytes> parts) {
+        Bytes out{'i', 'd', '<'};
+        for (const auto& part : parts)
+            append(out, part);
+        return out;
+    };
+    const Bytes name{'v', 'a', 'u', 'l', 't'};
+    const Bytes padding(35);
+    const auto text = peg::to_c32({who.version, who.hash});
+    const struct
+    {
+        Bytes data;
+        std::string contract;
+    } rows[] = {
+        {data({{0x05}, address}), ""},
+        {data({{0x06}, address, {5}, name}), "vault"},
+        {data({address}), ""},
+        {data({address, {0}}), ""},
+        {data({address, {5}, name}), "vault"},
+        {data({address, name, padding}), "vault"},
+        {data({Bytes{text.begin(), text.end()}}), ""},
+    };
+    std::vector<btc::Transaction> transactions;
+    for (const auto& row : rows)
+    {
+        const auto number = static_cast<std::uint32_t>(transactions.size());
+        transactions.push_back(spend({coin(50 + number)},
+            {{Sats{}, data_script(row.data)}, {*Sats::from(2'000 + number), peg_wallet()}}));
+    }
+    add_empty(add(chain.genesis(), transactions), 2);
+    for (std::size_t i = 0; i < transactions.size(); ++i)
+    {
+        const auto row = deposit(transactions[i]);
+        ASSERT_TRUE(row.has_value()) << i;
+        EXPECT_EQ(row->state, State::credited) << i;
+        EXPECT_EQ(row->recipient, test_principal(1, rows[i].contract)) << i;
+        EXPECT_EQ(row->amount.value(), 2'000 + i);
+    }
+    EXPECT_EQ(mints(), std::size(rows));
+}
+
+TEST_F(PegCredit, TheFirstPaymentAloneIsTheDepositAndTheWalletHasBoth)
+{
+    auto twice = good;
+    twice.outputs[2] = {*Sats::from(700), peg_wallet()};
+    add_empty(add(chain.genesis(), {twice}), 2);
+    EXPECT_EQ(deposit(twice)->amount.value(), 5'000u);
+    EXPECT_EQ(totals().minted, 5'000u);
+    EXPECT_EQ(totals().utxo_value, 5'700u);
+    EXPECT_EQ(mints(), 1u);
 }
 
 TEST_F(PegCredit, APaymentWithoutDataAndDataInAnotherPlaceAreNoPegIns)

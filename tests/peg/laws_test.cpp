@@ -189,6 +189,25 @@ TEST_F(PegLaws, AnOutputThatIsSpentAndUnspentIsNoticed)
         "utxo_value ");
 }
 
+TEST_F(PegLaws, ACreditOfTheWalletsOwnMoneyIsNoticed)
+{
+    EXPECT_EQ(damage()
+                  .put(peg::kSpent, coin(1), {{*Sats::from(9), ChainHeight{1}, {}}, ChainHeight{1}})
+                  .broken(),
+        "credited_is_confirmed utxo_value ");
+}
+
+TEST_F(PegLaws, AShortfallWhoseMintNobodyTookIsNoticed)
+{
+    auto row = *deposit(good);
+    row.state = State::shortfall;
+    auto sums = totals();
+    sums.confirmed -= 5'000;
+    sums.shortfall += 5'000;
+    EXPECT_EQ(damage().put(peg::kDeposits, good_outpoint, row).put(peg::kTotals, {}, sums).broken(),
+        "effects_are_backed ");
+}
+
 TEST_F(PegLaws, TotalsOfTheirOwnAreNoticed)
 {
     const auto with = [&](auto member) {
@@ -199,6 +218,8 @@ TEST_F(PegLaws, TotalsOfTheirOwnAreNoticed)
     EXPECT_EQ(with(&peg::Totals::minted), "credited_is_confirmed ");
     EXPECT_EQ(with(&peg::Totals::confirmed), "credited_is_confirmed ");
     EXPECT_EQ(with(&peg::Totals::shortfall), "credited_is_confirmed ");
+    EXPECT_EQ(with(&peg::Totals::ignored), "credited_is_confirmed ");
+    EXPECT_EQ(with(&peg::Totals::wrong_network), "credited_is_confirmed ");
 }
 
 // Whatever row of the peg, of the best chain or of the outbox is lost: both forms agree.

@@ -13,12 +13,14 @@ namespace engine::test
 namespace
 {
 constexpr std::uint32_t kConfirmations = 3;
+constexpr std::uint64_t kMinimum = 2;  // Deposits are of 1 to 5 satoshis.
 
 peg::Genesis peg_genesis()
 {
     peg::Genesis genesis;
     genesis.wallet_script = peg_wallet();
     genesis.confirmations = kConfirmations;
+    genesis.minimum = *Sats::from(kMinimum);
     genesis.allow_list_only = true;
     return genesis;
 }
@@ -27,6 +29,7 @@ peg::Genesis peg_genesis()
 Rules new_rules()
 {
     Rules rules{chain_genesis(), peg_genesis()};
+    rules.context().rules = RulesVersion{2};
     RC_ASSERT(rules(peg::RecipientAllowed{test_principal(kAllowedRecipient), {}}).accepted());
     rules.before_apply = [](const MemoryState& before, const Changes& changes) {
         auto after = before;
@@ -97,14 +100,18 @@ std::map<OutPoint, Standing> standings(const ModelPeg& model, ChainHeight tip)
             standing.state = DepositState::ignored;
             standing.reason = reason.code;
         };
+        const bool is_small = deposit.amount < kMinimum;
         switch (deposit.worth)
         {
             case Worth::credit:
-                standing.state = is_due ? DepositState::credited : DepositState::waiting;
+                if (is_due && is_small)
+                    ignored(peg::kBelowMinimum);
+                else
+                    standing.state = is_due ? DepositState::credited : DepositState::waiting;
                 break;
             case Worth::not_allowed:
                 if (is_due)
-                    ignored(peg::kNotAllowed);
+                    ignored(is_small ? peg::kBelowMinimum : peg::kNotAllowed);
                 break;
             case Worth::wrong_network:
                 ignored(peg::kWrongNetwork);
@@ -114,6 +121,9 @@ std::map<OutPoint, Standing> standings(const ModelPeg& model, ChainHeight tip)
                 break;
             case Worth::nothing:
                 ignored(peg::kNoAmount);
+                break;
+            case Worth::own:
+                ignored(peg::kSpendsWallet);
         }
         out[outpoint] = standing;
     }
@@ -190,6 +200,15 @@ RC_GTEST_PROP(PegModel, TheWinningBranchAloneDecidesWhateverTheOrder, ())
     const auto totals = get(rules.state(), peg::kTotals);
     RC_ASSERT(totals.shortfall == 0u);
     RC_ASSERT(totals.minted == totals.confirmed);
+    const auto count = [&](auto&& counts) {
+        const auto rows = deposits_of(rules.state());
+        return static_cast<std::uint64_t>(std::count_if(rows.begin(), rows.end(), counts));
+    };
+    RC_ASSERT(totals.ignored == count([](const auto& row) {
+        return row.second.state == peg::DepositState::ignored;
+    }));
+    RC_ASSERT(totals.wrong_network ==
+              count([](const auto& row) { return row.second.reason == peg::kWrongNetwork.code; }));
 
     // The same as if nothing but the winning branch had ever been seen.
     auto alone = new_rules();

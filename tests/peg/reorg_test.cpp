@@ -70,17 +70,48 @@ TEST_F(PegReorg, AMintThatWasDoneStaysInTheBooks)
     EXPECT_EQ(effect_state(effect), outbox::EffectState::settled);
 }
 
-TEST_F(PegReorg, AShortfallWhoseMintFailedOutsideIsTakenBackWithTheNextBlock)
+TEST_F(PegReorg, AShortfallWhoseMintFailedOutsideIsTakenBackAtOnceAndNeverTriedAgain)
+{
+    for (const bool park : {false, true})
+    {
+        start(genesis());
+        const auto effect = credited();
+        take(effect);
+        add_empty(fork, 4);
+        EXPECT_EQ(state(good), State::shortfall);
+        EXPECT_EQ((*rules)(outbox::EffectFailed{effect, 1, "refused", park}), accepted);
+        EXPECT_EQ(state(good), std::nullopt);
+        EXPECT_EQ(effect_state(effect), outbox::EffectState::withdrawn);
+        EXPECT_EQ(totals(), peg::Totals{});
+        EXPECT_EQ((*rules)(outbox::EffectTaken{effect, 2, {1}}), Verdict{outbox::kNotPending});
+        EXPECT_EQ((*rules)(outbox::EffectRetried{effect}), Verdict{outbox::kNotParked});
+        EXPECT_EQ((*rules)(outbox::EffectSettled{effect, {1}}), Verdict{outbox::kNotTaken});
+    }
+}
+
+TEST_F(PegReorg, AShortfallOnTheChainWhoseMintFailedWaitsForANewMint)
 {
     const auto effect = credited();
     take(effect);
-    const auto tip = add_empty(fork, 4);
-    EXPECT_EQ((*rules)(outbox::EffectFailed{effect, 1, "refused", false}), accepted);
+    auto tip = add(add_empty(fork, 3), {good});
     EXPECT_EQ(state(good), State::shortfall);
-    add(tip);
-    EXPECT_EQ(state(good), std::nullopt);
+    EXPECT_EQ((*rules)(outbox::EffectFailed{effect, 1, "refused", false}), accepted);
+    EXPECT_EQ(state(good), State::waiting);
     EXPECT_EQ(effect_state(effect), outbox::EffectState::withdrawn);
-    EXPECT_EQ(totals(), peg::Totals{});
+    add_empty(tip, 2);
+    EXPECT_EQ(state(good), State::credited);
+    EXPECT_NE(deposit(good)->effect, effect);
+    EXPECT_EQ(totals().minted, 5'000u);
+    EXPECT_EQ(totals().shortfall, 0u);
+}
+
+TEST_F(PegReorg, AMintThatFailedWhileItsDepositIsConfirmedIsTriedAgain)
+{
+    const auto effect = credited();
+    take(effect);
+    EXPECT_EQ((*rules)(outbox::EffectFailed{effect, 1, "refused", false}), accepted);
+    EXPECT_EQ(state(good), State::credited);
+    take(effect, 2);
 }
 
 TEST_F(PegReorg, ADepositThatTheOtherBranchHasDeepEnoughKeepsItsMint)

@@ -15,8 +15,8 @@
 
 namespace engine::test
 {
-/// Applies events of bitcoin, peg and outbox, hands chain changes on as the fold does, and checks
-/// that a refusal leaves no trace. Each event is at a place of its own.
+/// Applies events of bitcoin, peg and outbox, hands changes of the chain and of effects on as
+/// the fold does, and checks that a refusal leaves no trace. Each event is at a place of its own.
 class Rules
 {
     MemoryState m_state;
@@ -37,7 +37,13 @@ class Rules
     template <typename Event>
     static Verdict act(Step& step, const Event& event)
     {
-        return transition(step, event);
+        const auto verdict = transition(step, event);
+        if constexpr (std::is_constructible_v<outbox::Event, Event> && requires { event.id; })
+        {
+            if (verdict.accepted())
+                peg::Module::on_effect(step, event.id);
+        }
+        return verdict;
     }
     static Verdict act(Step& step, const bitcoin::HeaderSeen& e) { return act_on_chain(step, e); }
     static Verdict act(Step& step, const bitcoin::TransactionSeen& e)

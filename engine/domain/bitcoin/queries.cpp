@@ -141,6 +141,17 @@ std::optional<TransactionKey> spender_of(const StateView& state, const OutPoint&
         state, kSpends, outpoint, [&](const SpendKey& key) { return key.outpoint == outpoint; });
 }
 
+std::vector<TransactionKey> spenders_of(const StateView& state, const OutPoint& outpoint)
+{
+    std::vector<TransactionKey> spenders;
+    for_each_from(state, kSpends, outpoint, [&](const SpendKey& key, const Present&) {
+        if (key.outpoint == outpoint && block_at(state, key.place.height) == key.place.block)
+            spenders.push_back(key.place);
+        return key.outpoint == outpoint;
+    });
+    return spenders;
+}
+
 std::optional<ByteView> transaction_bytes(const StateView& state, const TransactionKey& place)
 {
     const auto raw = state.get(kTransactions.id, encode_key(place));

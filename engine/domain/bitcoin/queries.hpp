@@ -54,6 +54,10 @@ std::optional<TransactionKey> place_of(const StateView& state, const Txid& txid)
 /// Where an outpoint is spent on the best chain by a known transaction; the lowest place.
 std::optional<TransactionKey> spender_of(const StateView& state, const OutPoint& outpoint);
 
+/// Every known transaction of the best chain that spends an outpoint, in the order of their places.
+/// More than one only on a chain that its nodes did not check.
+std::vector<TransactionKey> spenders_of(const StateView& state, const OutPoint& outpoint);
+
 /// The bytes of a known transaction, valid until the state changes.
 std::optional<ByteView> transaction_bytes(const StateView& state, const TransactionKey& place);
 

@@ -34,7 +34,8 @@ bool is_decided(const Deposit& deposit)
 
 bool is_undecided(const Deposit& deposit)
 {
-    return deposit.state == DepositState::waiting || deposit.state == DepositState::shortfall;
+    return deposit.state == DepositState::waiting ||
+           (deposit.state == DepositState::shortfall && deposit.reason == 0);
 }
 
 bool has_place(const Deposit& deposit)
@@ -42,13 +43,32 @@ bool has_place(const Deposit& deposit)
     return deposit.block != BlockHash{};
 }
 
-// Every row is written and erased here: the lists of those that wait and of the shortfalls follow.
+/// Whether no reorganisation can change the row any more.
+bool is_final(const StateView& state, const Deposit& deposit)
+{
+    return has_place(deposit) && deposit.height < bitcoin::tip(state).kept_from;
+}
+
+// Every row is written and erased here: the counts, and the lists of those that wait and of the
+// shortfalls, follow.
+
+void count_ignored(Step& step, const Deposit& deposit, std::int64_t n)
+{
+    if (deposit.state != DepositState::ignored)
+        return;
+    auto totals = step.get(kTotals);
+    totals.ignored += static_cast<std::uint64_t>(n);
+    if (deposit.reason == kWrongNetwork.code)
+        totals.wrong_network += static_cast<std::uint64_t>(n);
+    step.put(kTotals, totals);
+}
 
 void erase(Step& step, const OutPoint& outpoint)
 {
     const auto known = deposit(step.state(), outpoint);
     if (!known)
         return;
+    count_ignored(step, *known, -1);
     step.erase(kDeposits, outpoint);
     step.erase(kWaiting, WaitingKey{known->height, outpoint});
     step.erase(kShortfalls, outpoint);
@@ -57,6 +77,7 @@ void erase(Step& step, const OutPoint& outpoint)
 void write(Step& step, const OutPoint& outpoint, const Deposit& row)
 {
     erase(step, outpoint);
+    count_ignored(step, row, 1);
     step.put(kDeposits, outpoint, row);
     if (is_undecided(row) && has_place(row))
         step.put(kWaiting, WaitingKey{row.height, outpoint}, Present{});
@@ -119,11 +140,51 @@ void reopen(Step& step, Deposit& deposit)
     step.put(kTotals, totals);
 }
 
+/// Whether the wallet has, or had, what a transaction spends, as far as the log knows the best
+/// chain: outputs from before its anchor are not known.
+bool spends_wallet(const StateView& state, const btc::Transaction& transaction)
+{
+    const auto is_wallets = [&](const btc::Input& input) {
+        return wallet_output(state, input.previous).has_value();
+    };
+    return std::any_of(transaction.inputs.begin(), transaction.inputs.end(), is_wallets);
+}
+
+/// Whether the bytes alone say that a deposit is none.
+bool is_void(const Deposit& deposit)
+{
+    return deposit.state == DepositState::ignored && deposit.reason != kSpendsWallet.code &&
+           !is_decided(deposit);
+}
+
+/// Brings a deposit in line with whose money it is, which may be told late: a block's transactions
+/// come in any order.
+void judge_origin(Step& step, Deposit& deposit, const btc::Transaction& transaction)
+{
+    const bool was_own = deposit.reason == kSpendsWallet.code;
+    const bool is_own = spends_wallet(step.state(), transaction);
+    if (is_own == was_own || is_void(deposit))
+        return;
+    if (was_own)
+    {
+        deposit.reason = 0;
+        if (deposit.state == DepositState::ignored)
+            deposit.state = DepositState::waiting;
+        return;
+    }
+    if (deposit.state != DepositState::shortfall)
+        reopen(step, deposit);
+    deposit.reason = kSpendsWallet.code;
+    if (deposit.state == DepositState::waiting)
+        deposit.state = DepositState::ignored;
+}
+
 /// The transaction has left the best chain.
 void take_off(Step& step, const OutPoint& outpoint, Deposit deposit)
 {
     if (deposit.state != DepositState::shortfall)
         reopen(step, deposit);
+    deposit.reason = 0;
     deposit.height = {};
     deposit.block = {};
     if (deposit.state == DepositState::shortfall)
@@ -133,12 +194,14 @@ void take_off(Step& step, const OutPoint& outpoint, Deposit deposit)
 }
 
 /// The transaction stands in another block of the best chain.
-void move(Step& step, const OutPoint& outpoint, Deposit deposit, const bitcoin::TransactionKey& to)
+void move(Step& step, const OutPoint& outpoint, Deposit deposit, const bitcoin::TransactionKey& to,
+    const btc::Transaction& transaction)
 {
     deposit.height = to.height;
     deposit.block = to.block;
     if (is_decided(deposit) && !is_confirmed(step.state(), to.block))
         reopen(step, deposit);
+    judge_origin(step, deposit, transaction);
     write(step, outpoint, deposit);
 }
 
@@ -151,7 +214,7 @@ void take_back(Step& step, const OutPoint& outpoint, Deposit deposit)
     step.put(kTotals, totals);
     outbox::withdraw(step, deposit.effect);
     deposit.effect = {};
-    deposit.state = DepositState::waiting;
+    deposit.state = deposit.reason == 0 ? DepositState::waiting : DepositState::ignored;
     if (has_place(deposit))
         write(step, outpoint, deposit);
     else
@@ -229,17 +292,32 @@ void follow_deposit(Step& step, const Txid& txid, const btc::Transaction& transa
 
     const OutPoint outpoint{txid, 1};
     const auto known = deposit(state, outpoint);
-    const bool is_final =
-        known && has_place(*known) && known->height < bitcoin::tip(state).kept_from;
-    if (is_final)
+    if (known && is_final(state, *known))
         return;
     const auto place = bitcoin::place_of(state, txid);
     if (place && !known)
-        return move(step, outpoint, read_deposit(state, transaction, *peg_in), *place);
+        return move(step, outpoint, read_deposit(state, transaction, *peg_in), *place, transaction);
     if (place && known->block != place->block)
-        return move(step, outpoint, *known, *place);
+        return move(step, outpoint, *known, *place, transaction);
     if (!place && known)
         take_off(step, outpoint, *known);
+}
+
+void judge_spenders(Step& step, const OutPoint& output)
+{
+    for (const auto& place : bitcoin::spenders_of(step.state(), output))
+    {
+        const auto known = step.find(bitcoin::kTransactions, place);
+        ENSURE(known.has_value());
+        const OutPoint outpoint{known->txid, 1};
+        auto row = deposit(step.state(), outpoint);
+        if (!row || row->block != place.block || is_final(step.state(), *row))
+            continue;
+        const auto transaction = btc::decode_transaction(known->bytes);
+        ENSURE(transaction.has_value());  // It was decoded before it was kept.
+        judge_origin(step, *row, *transaction);
+        write(step, outpoint, *row);
+    }
 }
 
 void decide_due(Step& step)
@@ -257,17 +335,19 @@ void decide_due(Step& step)
     }
 }
 
-void take_back_shortfalls(Step& step)
+void take_back_shortfall(Step& step, const EffectId& mint)
 {
-    std::vector<OutPoint> back;
-    for_each(step.state(), kShortfalls, [&](const OutPoint& outpoint, const Present&) {
-        const auto row = deposit(step.state(), outpoint);
-        if (row && outbox::can_withdraw(step.state(), row->effect))
-            back.push_back(outpoint);
-        return true;
-    });
-    for (const auto& outpoint : back)
-        take_back(step, outpoint, *deposit(step.state(), outpoint));
+    if (!outbox::can_withdraw(step.state(), mint))
+        return;
+    const auto effect = outbox::effect(step.state(), mint);
+    if (effect->kind != outbox::EffectKind::mint)
+        return;
+    const auto asked = decode_key<Mint>(effect->payload);
+    ENSURE(asked.has_value());
+    const auto row = deposit(step.state(), asked->deposit);
+    ENSURE(row.has_value());  // Each mint that was not taken back has its deposit.
+    if (row->state == DepositState::shortfall)
+        take_back(step, asked->deposit, *row);
 }
 
 void revisit_young(Step& step)

@@ -14,9 +14,14 @@ void follow_deposit(Step& step, const Txid& txid, const btc::Transaction& transa
 /// this module watches. Each is decided once: minimum and allow-list count as they are then.
 void decide_due(Step& step);
 
-/// Takes back the mints of shortfalls that went wrong outside, so that they can be taken back
-/// after all.
-void take_back_shortfalls(Step& step);
+/// Looks again at the deposits whose transactions spend an output that has come to the wallet or
+/// is its no more: the wallet's own money, paid to itself, is no deposit. Where that shows only
+/// after the mint was taken, it is booked as a shortfall for good.
+void judge_spenders(Step& step, const OutPoint& output);
+
+/// Takes back a mint that went wrong outside if its deposit is a shortfall by now: there is no next
+/// attempt for what is not confirmed.
+void take_back_shortfall(Step& step, const EffectId& mint);
 
 /// Looks again at deposits that a lower tip has made too young.
 void revisit_young(Step& step);

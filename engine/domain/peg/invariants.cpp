@@ -6,6 +6,7 @@
 #include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/outbox/queries.hpp"
 #include "engine/domain/peg/queries.hpp"
+#include "engine/domain/peg/rejects.hpp"
 
 #include <set>
 
@@ -96,6 +97,8 @@ struct Sums
 {
     std::uint64_t confirmed = 0;
     std::uint64_t shortfall = 0;
+    std::uint64_t ignored = 0;
+    std::uint64_t wrong_network = 0;
 
     void add(const Deposit& deposit)
     {
@@ -103,6 +106,19 @@ struct Sums
             confirmed += deposit.amount.value();
         if (deposit.state == DepositState::shortfall)
             shortfall += deposit.amount.value();
+        if (deposit.state == DepositState::ignored)
+        {
+            ++ignored;
+            wrong_network += deposit.reason == kWrongNetwork.code;
+        }
+    }
+
+    void subtract(const Sums& other)
+    {
+        confirmed -= other.confirmed;
+        shortfall -= other.shortfall;
+        ignored -= other.ignored;
+        wrong_network -= other.wrong_network;
     }
 };
 
@@ -113,7 +129,21 @@ Broken check_sums(const Sums& rows, const Totals& totals)
     findings.add(differ("shortfall", rows.shortfall, totals.shortfall));
     findings.add(
         differ("minted = confirmed + shortfall", rows.confirmed + rows.shortfall, totals.minted));
+    findings.add(differ("ignored deposits", rows.ignored, totals.ignored));
+    findings.add(differ("deposits of another network", rows.wrong_network, totals.wrong_network));
     return findings.first();
+}
+
+/// Whether the wallet has, or had, what the transaction of a deposit spends.
+bool is_own_money(const StateView& state, const OutPoint& outpoint)
+{
+    const auto place = bitcoin::place_of(state, outpoint.txid);
+    const auto known = place ? find(state, bitcoin::kTransactions, *place) : std::nullopt;
+    if (!known)
+        return false;
+    const auto transaction = decoded(*known);
+    return std::any_of(transaction.inputs.begin(), transaction.inputs.end(),
+        [&](const btc::Input& input) { return wallet_output(state, input.previous).has_value(); });
 }
 
 Broken check_deposit(const StateView& state, const OutPoint& outpoint)
@@ -131,7 +161,29 @@ Broken check_deposit(const StateView& state, const OutPoint& outpoint)
     if (row->state == DepositState::credited && depth < needed)
         return "deposit " + text(outpoint) + " is credited with " + std::to_string(depth) +
                " confirmations of " + std::to_string(needed);
+    if (row->state == DepositState::credited && is_own_money(state, outpoint))
+        return "deposit " + text(outpoint) + " is credited with money of the wallet itself";
     return std::nullopt;
+}
+
+/// The deposits whose transactions spend outputs that came to the wallet or are its no more.
+template <typename Visit>
+void for_each_spender_of_moved_output(const StateView& state, const Changes& changes, Visit&& visit)
+{
+    const auto visit_spenders = [&](const OutPoint& output) {
+        for (const auto& place : bitcoin::spenders_of(state, output))
+        {
+            if (const auto known = find(state, bitcoin::kTransactions, place))
+                visit(OutPoint{known->txid, 1});
+        }
+    };
+    for_each_change(changes, kUtxos,
+        [&](const OutPoint& output, const std::optional<Utxo>&, const std::optional<Utxo>&) {
+            visit_spenders(output);
+        });
+    for_each_change(changes, kSpent,
+        [&](const OutPoint& output, const std::optional<SpentUtxo>&,
+            const std::optional<SpentUtxo>&) { visit_spenders(output); });
 }
 
 /// The deposits of blocks that have fewer confirmations than before.
@@ -167,6 +219,8 @@ Broken check_effect_of(const StateView& state, const OutPoint& outpoint)
     if (!effect || effect->kind != outbox::EffectKind::mint ||
         effect->state == outbox::EffectState::withdrawn)
         return "deposit " + text(outpoint) + " is minted, but has no mint effect";
+    if (row->state == DepositState::shortfall && outbox::can_withdraw(state, row->effect))
+        return "deposit " + text(outpoint) + " is a shortfall, but its mint can be taken back";
     if (effect->payload != encode_key(mint_of(outpoint, *row)))
         return "deposit " + text(outpoint) + " differs from what its mint effect asks for";
     return std::nullopt;
@@ -264,7 +318,8 @@ std::optional<std::string> credited_is_confirmed_delta(
 {
     const Overlay state{before, changes};
     const auto old_totals = get(before, kTotals);
-    Sums sums{old_totals.confirmed, old_totals.shortfall};  // The law held before.
+    Sums sums{old_totals.confirmed, old_totals.shortfall, old_totals.ignored,
+        old_totals.wrong_network};  // The law held before.
     std::set<OutPoint> touched;
     for_each_change(changes, kDeposits,
         [&](const OutPoint& outpoint, const std::optional<Deposit>& old,
@@ -272,13 +327,14 @@ std::optional<std::string> credited_is_confirmed_delta(
             Sums gone;
             gone.add(old.value_or(Deposit{}));
             sums.add(now.value_or(Deposit{}));
-            sums.confirmed -= gone.confirmed;
-            sums.shortfall -= gone.shortfall;
+            sums.subtract(gone);
             touched.insert(outpoint);
         });
     for_each_moved_transaction(state, changes, [&](const KnownTransaction& known) {
         touched.insert({known.txid, 1});
     });
+    for_each_spender_of_moved_output(
+        state, changes, [&](const OutPoint& outpoint) { touched.insert(outpoint); });
     for_each_younger_deposit(
         before, state, [&](const OutPoint& outpoint) { touched.insert(outpoint); });
 

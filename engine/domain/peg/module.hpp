@@ -44,5 +44,7 @@ struct Module
     {
         peg::on_chain(step, change);
     }
+
+    static void on_effect(Step& step, const EffectId& id) { peg::on_effect(step, id); }
 };
 }  // namespace engine::peg

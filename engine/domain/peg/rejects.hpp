@@ -42,4 +42,8 @@ inline constexpr Reject kTotalOverflow{
     0x031b, "peg-total-overflow", "the sum of all mints would leave its range"};
 inline constexpr Reject kUnknownVersion{
     0x031c, "peg-unknown-version", "the recipient's address version is none of Stacks"};
+// The bitcoins were in the wallet before: they back what was minted when they came. Spent by the
+// wallet itself, they back no second mint, even if coins of others are among the inputs.
+inline constexpr Reject kSpendsWallet{0x031d, "peg-spends-wallet",
+    "the transaction spends an output of the wallet: no new bitcoin came in"};
 }  // namespace engine::peg

@@ -28,7 +28,8 @@ struct Parameters
 /// shortfall stays.
 ///
 ///     waiting -> credited <-> shortfall     off the chain or not deep enough any more, but minted
-///        |
+///        |                                  (for good if it turns out to be the wallet's own
+///        money)
 ///        v
 ///     ignored
 enum class DepositState : std::uint8_t
@@ -62,7 +63,7 @@ constexpr std::string_view name(DepositState state)
 struct Deposit
 {
     DepositState state = DepositState::waiting;
-    std::uint16_t reason = 0;  ///< The code of why it is ignored; 0 otherwise.
+    std::uint16_t reason = 0;  ///< The code of why it is ignored, or can't be confirmed; else 0.
     ChainHeight height;        ///< Of its block on the best chain. 0 when it has none.
     BlockHash block;
     Sats amount;
@@ -152,13 +153,16 @@ struct Totals
     std::uint64_t shortfall = 0;   ///< Of these, those that are not.
     std::uint64_t utxo_value = 0;  ///< Modulo 2^64: 8,784 times all coins there can be.
     std::uint64_t utxo_count = 0;
+    std::uint64_t ignored = 0;        ///< Deposits on the best chain that are: a count.
+    std::uint64_t wrong_network = 0;  ///< Of these, the ones marked for another network.
 
     static constexpr auto describe()
     {
         using T = Totals;
         return fields(field("minted", &T::minted), field("confirmed", &T::confirmed),
             field("shortfall", &T::shortfall), field("utxo_value", &T::utxo_value),
-            field("utxo_count", &T::utxo_count));
+            field("utxo_count", &T::utxo_count), field("ignored", &T::ignored),
+            field("wrong_network", &T::wrong_network));
     }
     friend bool operator==(const Totals&, const Totals&) = default;
 };
@@ -166,7 +170,8 @@ struct Totals
 inline constexpr Cell<Parameters> kParameters{TableId{0x0301}, "peg.parameters"};
 inline constexpr Cell<Totals> kTotals{TableId{0x0302}, "peg.totals"};
 inline constexpr HashTable<OutPoint, Deposit> kDeposits{TableId{0x0303}, "peg.deposits"};
-/// Deposits on the best chain that are not decided, and shortfalls that are back on it.
+/// Deposits on the best chain that are not decided, and shortfalls that are back on it and may be
+/// confirmed.
 inline constexpr OrderedTable<WaitingKey, Present> kWaiting{TableId{0x0304}, "peg.waiting"};
 inline constexpr OrderedTable<OutPoint, Utxo> kUtxos{TableId{0x0305}, "peg.utxos"};
 inline constexpr HashTable<OutPoint, SpentUtxo> kSpent{TableId{0x0306}, "peg.spent"};
@@ -175,7 +180,7 @@ inline constexpr OrderedTable<SpentKey, Present> kSpentHeights{
     TableId{0x0307}, "peg.spent_heights"};
 inline constexpr HashTable<Principal, Allowance> kAllowed{TableId{0x0308}, "peg.allowed"};
 
-/// The deposits that are booked as shortfalls.
+/// The deposits that are booked as shortfalls: what somebody has to look at.
 inline constexpr OrderedTable<OutPoint, Present> kShortfalls{TableId{0x0309}, "peg.shortfalls"};
 
 /// This module, as the owner of what it watches.

@@ -31,8 +31,10 @@ void follow_transaction(Step& step, const bitcoin::ChainChange& change)
 {
     const auto transaction = btc::decode_transaction(change.transaction);
     ENSURE(transaction.has_value());  // It was decoded before it was kept.
-    follow_wallet(step, change.txid, *transaction);
+    const auto moved = follow_wallet(step, change.txid, *transaction);
     follow_deposit(step, change.txid, *transaction);
+    for (const auto& output : moved)
+        judge_spenders(step, output);
 }
 }  // namespace
 
@@ -100,7 +102,6 @@ void on_chain(Step& step, const bitcoin::ChainChange& change)
     {
         case Kind::block_connected:
             forget_spent(step);
-            take_back_shortfalls(step);
             return decide_due(step);
         case Kind::block_disconnected:
             // The last block that the best chain has lost in height.
@@ -117,5 +118,10 @@ void on_chain(Step& step, const bitcoin::ChainChange& change)
         case Kind::window_exceeded:
             return;  // The outbox halts what can't be undone.
     }
+}
+
+void on_effect(Step& step, const EffectId& id)
+{
+    take_back_shortfall(step, id);
 }
 }  // namespace engine::peg

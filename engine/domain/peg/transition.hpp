@@ -28,4 +28,7 @@ void on_deadline(Step& step, TableId table, ByteView key);
 
 /// Follows deposits and the wallet's outputs along the best chain.
 void on_chain(Step& step, const bitcoin::ChainChange& change);
+
+/// Follows what becomes of mints: one that failed is not tried again for a shortfall.
+void on_effect(Step& step, const EffectId& id);
 }  // namespace engine::peg

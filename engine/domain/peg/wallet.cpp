@@ -71,30 +71,38 @@ void write(Step& step, const OutPoint& outpoint, const WalletOutput& output)
     step.put(kUtxos, outpoint, output.utxo);
 }
 
-void follow_output(Step& step, const OutPoint& outpoint, std::optional<Sats> value)
+/// Whether the wallet has, or had, the output now and did not before, or the other way round.
+bool follow_output(Step& step, const OutPoint& outpoint, std::optional<Sats> value)
 {
     const auto known = wallet_output(step.state(), outpoint);
     const auto output = wanted(step.state(), outpoint, known, value);
     if (output == known)
-        return;
+        return false;
     if (known)
         remove(step, outpoint, *known);
     if (output)
         write(step, outpoint, *output);
+    return known.has_value() != output.has_value();
 }
 }  // namespace
 
-void follow_wallet(Step& step, const Txid& txid, const btc::Transaction& transaction)
+std::vector<OutPoint> follow_wallet(
+    Step& step, const Txid& txid, const btc::Transaction& transaction)
 {
+    std::vector<OutPoint> moved;
     const auto wallet = step.get(kParameters).wallet_script;
     for (std::uint32_t i = 0; i < transaction.outputs.size(); ++i)
     {
         const auto& output = transaction.outputs[i];
-        if (output.script_pubkey == wallet)
-            follow_output(step, {txid, i}, output.value);
+        if (output.script_pubkey == wallet && follow_output(step, {txid, i}, output.value))
+            moved.push_back({txid, i});
     }
     for (const auto& input : transaction.inputs)
-        follow_output(step, input.previous, std::nullopt);
+    {
+        if (follow_output(step, input.previous, std::nullopt))
+            moved.push_back(input.previous);
+    }
+    return moved;
 }
 
 void forget_spent(Step& step)
