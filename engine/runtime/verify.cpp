@@ -329,6 +329,8 @@ private:
             out.push_back(
                 {root.height, fmt::format("the header of block {}", root.recorded_in.value),
                     root.recorded, root.computed});
+        std::sort(out.begin(), out.end(),
+            [](const WrongRoot& a, const WrongRoot& b) { return a.height < b.height; });
         // The newest root has no header behind it that records it: the seal does.
         const auto& seal = m_in.seal.seal;
         if (seal && m_refolded && seal->height == m_refolded->root.height &&

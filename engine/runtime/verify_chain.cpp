@@ -44,9 +44,8 @@ public:
             return not_checked(*std::move(why));
         if (auto why = compare_blocks())
             return not_checked(*std::move(why));
-        m_report.looked_at =
-            fmt::format("{} unspent wallet outputs, {} blocks through the watch list",
-                m_outputs, m_blocks);
+        m_report.looked_at = fmt::format(
+            "{} unspent wallet outputs, {} blocks through the watch list", m_outputs, m_blocks);
         return std::move(m_report);
     }
 
