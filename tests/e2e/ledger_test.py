@@ -33,7 +33,7 @@ SEED = int(os.environ.get("REFOLD_SEED", str(random.randrange(1 << 32))))
 # Lives of the engine end after so many of them, or after so many seconds, but not before each scene
 # was played once.
 KILLS = int(os.environ.get("REFOLD_KILLS", "28"))
-SECONDS = float(os.environ.get("REFOLD_SECONDS", "75"))
+SECONDS = float(os.environ.get("REFOLD_SECONDS", "55"))
 DEPTH_MAX = 6
 CONFIRMATIONS = 2
 COIN = 2_000_000
