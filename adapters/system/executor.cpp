@@ -54,6 +54,7 @@ struct ThreadExecutor::State
 {
     std::mutex mutex;
     std::condition_variable idle;
+    std::condition_variable ended_task;
     std::array<Queue, kLanes> queues;
     std::vector<std::thread> threads;
     std::uint64_t timers_set = 0;
@@ -90,6 +91,7 @@ struct ThreadExecutor::State
         task = nullptr;  // What it owns ends here, outside the lock.
         lock.lock();
         --running;
+        ended_task.notify_all();
         if (is_idle())
             idle.notify_all();
     }
@@ -145,6 +147,16 @@ void ThreadExecutor::post_after(Lane lane, std::int64_t delay_ms, Task task)
         {std::chrono::steady_clock::now() + delay, m_state->timers_set++, std::move(task)});
     std::push_heap(queue.timers.begin(), queue.timers.end(), later);
     queue.changed.notify_all();  // Whoever waits may wait too long for this one.
+}
+
+void ThreadExecutor::wait_until(const std::function<bool()>& done)
+{
+    std::unique_lock lock{m_state->mutex};
+    while (!done())
+    {
+        ENSURE(!m_state->ended);  // Nobody is left to do it.
+        m_state->ended_task.wait(lock);
+    }
 }
 
 void ThreadExecutor::stop()

@@ -22,6 +22,7 @@ public:
 
     void post(Lane lane, Task task) override;
     void post_after(Lane lane, std::int64_t delay_ms, Task task) override;
+    void wait_until(const std::function<bool()>& done) override;
 
     /// Runs what was posted and what that posts, drops timers that are not due, ends the threads.
     /// Tasks posted afterwards are dropped. Not to be called from a task.

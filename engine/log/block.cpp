@@ -200,18 +200,50 @@ std::optional<Seal> BlockView::seal() const
     return decode_seal(m_bytes.last(kSealSize));
 }
 
-Result<Done, BlockError> check_block(const BlockView& block)
+namespace
 {
-    merkle::RootBuilder events;
-    merkle::RootBuilder results;
+Hash256 events_root(std::span<const EventHash> events)
+{
+    merkle::RootBuilder root;
+    for (const auto& event : events)
+        root.add({event.bytes});
+    return root.root();
+}
+
+/// Most events of a block come to the same result: one that repeats is hashed once.
+Hash256 results_root(const BlockView& block)
+{
+    merkle::RootBuilder root;
+    EventResult last = block.result(0);
+    Hash256 hash = result_hash(last);
     for (std::uint32_t i = 0; i < block.event_count(); ++i)
     {
-        events.add({event_hash(block.event(i)).bytes});
-        results.add(result_hash(block.result(i)));
+        if (const auto result = block.result(i); result != last)
+        {
+            last = result;
+            hash = result_hash(last);
+        }
+        root.add(hash);
     }
-    if (events.root() != block.header().events_root)
+    return root.root();
+}
+}  // namespace
+
+Result<Done, BlockError> check_block(const BlockView& block)
+{
+    std::vector<EventHash> events;
+    events.reserve(block.event_count());
+    for (std::uint32_t i = 0; i < block.event_count(); ++i)
+        events.push_back(event_hash(block.event(i)));
+    return check_block(block, events);
+}
+
+Result<Done, BlockError> check_block(const BlockView& block, std::span<const EventHash> events)
+{
+    ENSURE(events.size() == block.event_count());
+    if (events_root(events) != block.header().events_root)
         return wrong("the events are not those that the header names", 48);
-    if (results.root() != block.header().results_root)
+    if (results_root(block) != block.header().results_root)
         return wrong("the results are not those that the header names", 80);
 
     const auto seal = block.seal();

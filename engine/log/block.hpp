@@ -133,6 +133,9 @@ private:
 /// digest, and that the seal is of an earlier block.
 Result<Done, BlockError> check_block(const BlockView& block);
 
+/// The same with the hashes of the block's events, in order, which are not computed again.
+Result<Done, BlockError> check_block(const BlockView& block, std::span<const EventHash> events);
+
 /// A header and its hash, which is not computed again.
 struct HashedHeader
 {

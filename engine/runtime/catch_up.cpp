@@ -2,6 +2,7 @@
 
 #include "engine/base/hex.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
+#include "engine/runtime/root_ahead.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,62 @@ namespace engine
 {
 namespace
 {
+constexpr std::size_t kSetsAheadMax = 64;
+
+/// State roots that were computed against those that the log recorded, whichever comes first.
+class RootChecks
+{
+    struct Recorded
+    {
+        LogHeight by;  // The block that says it.
+        StateRoot root;
+    };
+    struct Check
+    {
+        std::optional<StateRoot> computed;
+        std::optional<Recorded> recorded;
+    };
+    std::map<LogHeight, Check> m_open;
+    std::uint64_t m_equal = 0;
+
+public:
+    /// The root of this height will be computed.
+    void expect(LogHeight height) { m_open[height]; }
+
+    std::optional<RootDifference> computed(LogHeight height, const StateRoot& root)
+    {
+        m_open[height].computed = root;
+        return check(height);
+    }
+
+    std::optional<RootDifference> recorded(const log::BlockHeader& header)
+    {
+        if (!header.known_root)
+            return std::nullopt;
+        const auto open = m_open.find(header.known_root->height);
+        if (open == m_open.end() || open->second.recorded)
+            return std::nullopt;
+        open->second.recorded = Recorded{header.height, header.known_root->root};
+        return check(header.known_root->height);
+    }
+
+    std::uint64_t equal() const { return m_equal; }
+
+private:
+    std::optional<RootDifference> check(LogHeight height)
+    {
+        const auto open = m_open.find(height);
+        const auto [computed, recorded] = open->second;
+        if (!computed || !recorded)
+            return std::nullopt;
+        m_open.erase(m_open.begin(), std::next(open));
+        if (*computed != recorded->root)
+            return RootDifference{height, recorded->by, recorded->root, *computed};
+        ++m_equal;
+        return std::nullopt;
+    }
+};
+
 /// One fold of a log from where a store stands.
 class CatchUp
 {
@@ -21,7 +78,11 @@ class CatchUp
     log::LogTip m_tip;
     CaughtUp m_result;
     LogHeight m_newest_rooted;  // At or above it is the newest rooted height to be folded.
-    std::map<LogHeight, StateRoot> m_roots;  // Computed, and not yet compared.
+    std::optional<LogIdentity> m_identity;
+    RootChecks m_roots;
+    std::optional<OperatorError> m_failed;
+    std::uint64_t m_pending_rows;  // Taken since the last flush.
+    RootAhead m_ahead;
 
 public:
     CatchUp(const log::Log& log, StateStore& store, const CatchUpOptions& options,
@@ -30,17 +91,26 @@ public:
         m_store{store},
         m_options{options},
         m_on_progress{on_progress},
-        m_tip{std::move(tip)}
+        m_tip{std::move(tip)},
+        m_pending_rows{store.pending_rows()},
+        m_ahead{store, options.executor}
     {}
 
     Result<CaughtUp, OperatorError> run()
     {
         if (auto error = begin())
             return Failure{*std::move(error)};
+        if (m_options.on_event)
+            m_result.folded->on_event(m_options.on_event);
         if (auto error = find_newest_rooted())
             return Failure{*std::move(error)};
-        if (auto error = fold_tail())
+        auto error = fold_tail();
+        // What was hashed meanwhile belongs to blocks before the one that the error is about.
+        if (auto earlier = settle())
+            return Failure{*std::move(earlier)};
+        if (error)
             return Failure{*std::move(error)};
+        m_result.roots_checked = m_roots.equal();
         return std::move(m_result);
     }
 
@@ -96,8 +166,22 @@ private:
         m_result.folded = std::make_unique<Refolder>(
             *m_result.state, refold_options(), *block_0, *header, mark.block_hash);
         m_result.root = {mark.height, mark.block_hash, mark.root};
-        m_roots[mark.height] = mark.root;
+        m_roots.computed(mark.height, mark.root);
         return std::nullopt;
+    }
+
+    EventChecks checks_of(LogHeight height) const
+    {
+        const bool is_sealed = m_options.sealed && height <= *m_options.sealed;
+        return m_options.validate_all || !is_sealed ? EventChecks::all : EventChecks::vouched;
+    }
+
+    /// What events are validated against. A log without it is told of when block 0 is folded.
+    const LogIdentity* identity()
+    {
+        if (auto known = identify(m_log))
+            m_identity = *std::move(known);
+        return m_identity ? &*m_identity : nullptr;
     }
 
     std::optional<OperatorError> fold_tail()
@@ -108,9 +192,12 @@ private:
         auto reader = m_log.reader(folded.next_height());
         if (!reader)
             return from_log(reader.error());
+        ReadAhead blocks{*std::move(reader), {folded.next_height(), last()},
+            [this](LogHeight height) { return checks_of(height); }, identity(), m_options.executor,
+            m_options.ahead};
         while (folded.next_height() <= last())
         {
-            const auto block = (*reader)->next();
+            const auto block = blocks.next();
             if (!block)
                 return from_log(block.error());
             if (*block == nullptr)
@@ -123,46 +210,25 @@ private:
             if (auto error = fold_block(**block))
                 return error;
             if (m_on_progress)
-                m_on_progress((*reader)->progress(), folded);
+                m_on_progress((*block)->progress, folded);
         }
         return std::nullopt;
     }
 
-    std::optional<OperatorError> fold_block(const log::BlockView& block)
+    std::optional<OperatorError> fold_block(const ReadyBlock& ready)
     {
-        auto& folded = *m_result.folded;
-        const bool is_sealed = m_options.sealed && block.height() <= *m_options.sealed;
-        folded.set_validate(m_options.validate_all || !is_sealed);
-        if (const auto finding = folded.fold(block))
+        if (const auto finding = m_result.folded->fold(ready.block, ready.checked))
         {
             if (m_options.findings != nullptr)
                 m_options.findings->fold = finding;
             return from_finding(*finding);
         }
-        if (auto error = compare_root(block.header()))
+        const auto& header = ready.block.header();
+        if (auto error = judge(m_roots.recorded(header)))
             return error;
-        return block.header().rooted ? root(block) : std::nullopt;
-    }
-
-    /// A recorded root against the one computed for that height, if it was.
-    std::optional<OperatorError> compare_root(const log::BlockHeader& header)
-    {
-        if (!header.known_root)
-            return std::nullopt;
-        const auto computed = m_roots.find(header.known_root->height);
-        if (computed == m_roots.end())
-            return std::nullopt;
-        const bool differs = computed->second != header.known_root->root;
-        if (differs && m_options.findings != nullptr)
-            m_options.findings->roots.push_back({header.known_root->height, header.height,
-                header.known_root->root, computed->second});
-        else if (differs)
-            return from_finding({{header.height, 0},
-                fmt::format("the state root of height {} differs", header.known_root->height.value),
-                to_hex(header.known_root->root.bytes), to_hex(computed->second.bytes)});
-        m_result.roots_checked += differs ? 0 : 1;
-        m_roots.erase(m_roots.begin(), std::next(computed));
-        return std::nullopt;
+        if (auto error = collect())
+            return error;
+        return header.rooted ? root(header) : std::nullopt;
     }
 
     /// Whether the root of a rooted height has to be computed: when it may be the newest, when rows
@@ -188,26 +254,75 @@ private:
         return std::nullopt;
     }
 
-    std::optional<OperatorError> root(const log::BlockView& block)
+    std::optional<OperatorError> root(const log::BlockHeader& header)
     {
-        const auto& header = block.header();
         if (!wants_root(header))
             return std::nullopt;
-        auto computed = m_store.take(m_result.state->freeze(header.height));
-        if (!computed)
-            return from_store(computed.error());
-        m_result.root = {header.height, m_result.folded->last_hash(), *computed};
-        m_roots[header.height] = *computed;
-        return m_store.pending_rows() >= m_options.flush_rows ? flush() : std::nullopt;
+        auto set = m_result.state->freeze(header.height);
+        m_pending_rows += set.rows().size();
+        const bool wants_flush = m_pending_rows >= m_options.flush_rows;
+        // What is flushed is where the next start begins: every root that is recorded so far has
+        // been compared.
+        if (wants_flush || is_too_far_ahead())
+        {
+            if (auto error = settle())
+                return error;
+        }
+        if (wants_flush)
+            m_pending_rows = 0;
+        m_roots.expect(header.height);
+        m_ahead.take(std::move(set), header.height, m_result.folded->last_hash(), wants_flush);
+        return m_options.executor == nullptr ? collect() : std::nullopt;
     }
 
-    std::optional<OperatorError> flush()
+    bool is_too_far_ahead() const
     {
-        const auto report = m_store.flush(m_result.root.height, m_result.root.hash);
-        if (!report)
-            return from_store(report.error());
-        m_result.state->flushed(m_result.root.height);
+        return m_ahead.sets() >= kSetsAheadMax || m_ahead.rows() >= m_options.flush_rows;
+    }
+
+    /// The first thing wrong with a root, or with hashing and flushing: nothing later goes before
+    /// it.
+    std::optional<OperatorError> fail(OperatorError error)
+    {
+        m_failed = std::move(error);
+        return m_failed;
+    }
+
+    /// A root that differs ends the fold, unless somebody wants to be told of all of them.
+    std::optional<OperatorError> judge(const std::optional<RootDifference>& root)
+    {
+        if (!root)
+            return std::nullopt;
+        if (m_options.findings == nullptr)
+            return fail(from_finding({{root->recorded_in, 0},
+                fmt::format("the state root of height {} differs", root->height.value),
+                to_hex(root->recorded.bytes), to_hex(root->computed.bytes)}));
+        m_options.findings->roots.push_back(*root);
         return std::nullopt;
+    }
+
+    /// Takes what has been hashed and flushed by now.
+    std::optional<OperatorError> collect()
+    {
+        while (!m_failed)
+        {
+            const auto taken = m_ahead.next();
+            if (!taken)
+                return fail(from_store(taken.error()));
+            if (!*taken)
+                return std::nullopt;
+            m_result.root = (*taken)->block;
+            if ((*taken)->was_flushed)
+                m_result.state->flushed(m_result.root.height);
+            judge(m_roots.computed(m_result.root.height, m_result.root.root));
+        }
+        return m_failed;
+    }
+
+    std::optional<OperatorError> settle()
+    {
+        m_ahead.wait();
+        return collect();
     }
 };
 }  // namespace

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "engine/log/log.hpp"
+#include "engine/ports/executor.hpp"
 #include "engine/runtime/config/error.hpp"
+#include "engine/runtime/read_ahead.hpp"
 #include "engine/runtime/refolder.hpp"
+#include "engine/runtime/rooted_block.hpp"
 #include "engine/store/live_state.hpp"
 #include "engine/store/state_store.hpp"
 
@@ -13,16 +16,6 @@
 
 namespace engine
 {
-/// A rooted block: where it is, which it is, and its state.
-struct RootedBlock
-{
-    LogHeight height;
-    LogBlockHash hash;
-    StateRoot root;
-
-    friend bool operator==(const RootedBlock&, const RootedBlock&) = default;
-};
-
 /// Told after every block of a long fold: how far it is, in bytes of the log.
 using OnProgress = std::function<void(const log::Progress&, const Refolder&)>;
 
@@ -59,6 +52,14 @@ struct CatchUpOptions
     /// The last height to fold. Nothing: to the end of the log.
     std::optional<LogHeight> to;
 
+    /// Reads, checks, decodes and hashes beside the fold. Without one all is done in turn, with the
+    /// same result.
+    Executor* executor = nullptr;
+    ReadAheadOptions ahead = {};
+
+    /// Sees what each event changes.
+    std::function<void(EventPlace, const Changes&)> on_event = nullptr;
+
     /// Who is told of findings: then a root that differs doesn't end the fold.
     Findings* findings = nullptr;
 };
@@ -76,16 +77,12 @@ struct CaughtUp
 ///
 /// The store may be empty; then everything is folded. Rows are flushed on the way, at rooted
 /// heights, so that memory stays within its bound. The first thing that the rules don't bear out
-/// ends it: an error that names height, event, and what is recorded and computed.
+/// ends it: an error that names height, event, and what is recorded and computed. First is first in
+/// the log, whatever was done ahead. May wait for the executor: not to be called from a task.
 Result<CaughtUp, OperatorError> catch_up(const log::Log& log, StateStore& store,
     const CatchUpOptions& options, const OnProgress& on_progress = nullptr);
 
 /// The constants of a log and its id.
-struct LogIdentity
-{
-    GenesisId id;
-    Genesis genesis;
-};
 Result<LogIdentity, OperatorError> identify(const log::Log& log);
 
 OperatorError from_log(const log::LogError& error);

@@ -196,7 +196,8 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
             .flush_rows = options.sequencer.flush_rows,
             .hash_seed = hash_seed,
             .sealed = *seal ? std::optional{(*seal)->height} : std::nullopt,
-            .to = {}},
+            .to = {},
+            .executor = &ports.executor},
         on_progress);
     if (!caught_up)
         return Failure{caught_up.error()};

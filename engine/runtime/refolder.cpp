@@ -1,7 +1,5 @@
 #include "engine/runtime/refolder.hpp"
 
-#include "engine/codec/codec.hpp"
-#include "engine/codec/validate.hpp"
 #include "engine/core/overlay.hpp"
 #include "engine/domain/access/queries.hpp"
 #include "engine/fold/fold.hpp"
@@ -59,10 +57,9 @@ Refolder::Refolder(LiveState& state, RefoldOptions options, const log::BlockView
     const log::BlockHeader& last, const LogBlockHash& last_hash)
   : Refolder{state, options}
 {
-    auto constants = genesis_of(block_0);
-    ENSURE(constants.has_value());
-    m_constants = *std::move(constants);
-    m_genesis = block_0.hash();
+    auto genesis = genesis_of(block_0);
+    ENSURE(genesis.has_value());
+    m_identity = {block_0.hash(), *std::move(genesis)};
     m_last = last;
     m_last_hash = last_hash;
     m_known = last.known_root;
@@ -94,28 +91,18 @@ std::optional<Finding> Refolder::check_header(const log::BlockHeader& header) co
     return std::nullopt;
 }
 
-std::optional<Finding> Refolder::fold_event(const log::BlockView& block, std::uint32_t index)
+std::optional<Finding> Refolder::fold_event(
+    const log::BlockView& block, std::uint32_t index, const CheckedBlock& checked)
 {
     const EventPlace place{block.height(), index};
-    const auto bytes = block.event(index);
-    const auto event =
-        m_options.validate ? m_decoder.decode(bytes) : m_decoder.decode_vouched(bytes);
-    if (!event)
-        return Finding{place, "not an event: " + event.error().what, "an event", "invalid"};
-
-    if (m_options.validate && m_last)
-    {
-        const auto rules = block.header().rules_version;
-        if (const auto invalid = validate({m_constants, m_genesis}, rules, *event))
-            return Finding{place, "not valid: " + invalid->what, "an event", "invalid"};
-    }
-    const Context context{.genesis = m_genesis,
+    const auto& event = checked.events[index];
+    const Context context{.genesis = m_identity.id,
         .place = place,
         .time = block.header().time,
         .rules = block.header().rules_version,
-        .event = event_hash(bytes),
-        .bytes = static_cast<std::uint32_t>(bytes.size())};
-    engine::fold(m_state, context, *event, m_outcome);
+        .event = checked.event_hashes[index],
+        .bytes = static_cast<std::uint32_t>(block.event(index).size())};
+    engine::fold(m_state, context, event, m_outcome);
 
     const auto recorded = block.result(index);
     if (!enters_the_log(m_outcome.fate))
@@ -125,7 +112,7 @@ std::optional<Finding> Refolder::fold_event(const log::BlockView& block, std::ui
         recorded.effects != m_outcome.effects.size())
         return Finding{place, "what it did differs", describe(recorded), describe(m_outcome)};
     if (index == 0 && place.height != LogHeight{0} &&
-        !std::holds_alternative<BlockOpened>(event->body))
+        !std::holds_alternative<BlockOpened>(event.body))
         return Finding{
             place, "a block must begin with BlockOpened", "another event", "BlockOpened"};
     if (m_on_event)
@@ -133,6 +120,17 @@ std::optional<Finding> Refolder::fold_event(const log::BlockView& block, std::ui
     m_state.apply(m_outcome.changes);
     m_changes.merge(m_outcome.changes);
     return std::nullopt;
+}
+
+std::optional<Finding> Refolder::fold_events(
+    const log::BlockView& block, const CheckedBlock& checked)
+{
+    for (std::uint32_t i = 0; i < checked.events.size(); ++i)
+    {
+        if (auto finding = fold_event(block, i, checked))
+            return finding;
+    }
+    return checked.unusable;
 }
 
 std::optional<Finding> Refolder::check_laws(LogHeight height) const
@@ -146,10 +144,10 @@ std::optional<Finding> Refolder::check_laws(LogHeight height) const
     return std::nullopt;
 }
 
-void Refolder::adopt(const log::BlockView& block)
+void Refolder::adopt(const log::BlockView& block, const LogBlockHash& hash)
 {
     m_last = block.header();
-    m_last_hash = block.hash();
+    m_last_hash = hash;
     m_events += block.event_count();
     if (block.header().known_root)
         m_known = block.header().known_root;
@@ -159,22 +157,27 @@ void Refolder::adopt(const log::BlockView& block)
 
 std::optional<Finding> Refolder::fold(const log::BlockView& block)
 {
+    const auto checks = m_options.validate ? EventChecks::all : EventChecks::vouched;
+    m_checker.check(block, checks, &m_identity, m_checked);
+    return fold(block, m_checked);
+}
+
+std::optional<Finding> Refolder::fold(const log::BlockView& block, const CheckedBlock& checked)
+{
     ENSURE(block.height() == next_height());
     m_changes.clear();
     if (!m_last)
     {
-        auto constants = genesis_of(block);
-        if (!constants)
+        auto genesis = genesis_of(block);
+        if (!genesis)
             return at(block.height(), "the log doesn't begin with a genesis event", "", "");
-        m_constants = *std::move(constants);
-        m_genesis = block.hash();
+        m_identity = {checked.hash, *std::move(genesis)};
     }
-    // The chain binds headers; the roots in a header bind the events to it.
-    if (const auto good = log::check_block(block); !good)
-        return at(block.height(), "the block isn't what its header says", good.error().what, "");
+    if (checked.damage)
+        return at(block.height(), "the block isn't what its header says", checked.damage->what, "");
     auto finding = check_header(block.header());
-    for (std::uint32_t i = 0; !finding && i < block.event_count(); ++i)
-        finding = fold_event(block, i);
+    if (!finding)
+        finding = fold_events(block, checked);
     m_changes.drop_unchanged();
     if (!finding && m_options.laws)
         finding = check_laws(block.height());
@@ -183,7 +186,7 @@ std::optional<Finding> Refolder::fold(const log::BlockView& block)
         m_state.undo(m_changes);
         return finding;
     }
-    adopt(block);
+    adopt(block, checked.hash);
     return std::nullopt;
 }
 }  // namespace engine

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "engine/codec/codec.hpp"
 #include "engine/core/outcome.hpp"
-#include "engine/fold/event.hpp"
-#include "engine/log/block.hpp"
+#include "engine/runtime/checked_block.hpp"
 #include "engine/store/live_state.hpp"
 
 #include <functional>
@@ -13,18 +11,6 @@
 
 namespace engine
 {
-/// Something that a log says and the rules don't bear out: a corrupt or forged log, or a defect.
-struct Finding
-{
-    EventPlace place;
-    std::string what;      ///< "the verdict differs"
-    std::string recorded;  ///< What the log has.
-    std::string computed;  ///< What the fold gives.
-};
-
-/// "event 17.3: the verdict differs: recorded 0, computed 0x0302 (peg-foreign-address)"
-std::string to_string(const Finding& finding);
-
 /// How far a refold looks.
 struct RefoldOptions
 {
@@ -40,13 +26,13 @@ class Refolder
     RefoldOptions m_options;
     std::optional<log::BlockHeader> m_last;  // Of the last folded block.
     LogBlockHash m_last_hash;
-    GenesisId m_genesis;
-    Genesis m_constants;
+    LogIdentity m_identity;
     std::optional<LogHeight> m_last_rooted;
     std::optional<log::KnownRoot> m_known;
     std::uint64_t m_events = 0;
     std::vector<Law> m_laws;
-    EventDecoder m_decoder;
+    BlockChecker m_checker;
+    CheckedBlock m_checked;
     Outcome m_outcome;
     Changes m_changes;
     std::function<void(EventPlace, const Changes&)> m_on_event;
@@ -59,9 +45,6 @@ public:
     Refolder(LiveState& state, RefoldOptions options, const log::BlockView& block_0,
         const log::BlockHeader& last, const LogBlockHash& last_hash);
 
-    /// Whether the next blocks are validated again.
-    void set_validate(bool validate) { m_options.validate = validate; }
-
     /// Shows what each event changes, as it is folded.
     void on_event(std::function<void(EventPlace, const Changes&)> observer)
     {
@@ -71,11 +54,14 @@ public:
     /// Folds the next block. A finding leaves the state as it was before the block.
     std::optional<Finding> fold(const log::BlockView& block);
 
+    /// The same with a block that was checked already, as closely as the caller wants it.
+    std::optional<Finding> fold(const log::BlockView& block, const CheckedBlock& checked);
+
     /// The height that comes next.
     LogHeight next_height() const;
 
-    const GenesisId& genesis_id() const { return m_genesis; }
-    const Genesis& constants() const { return m_constants; }
+    const GenesisId& genesis_id() const { return m_identity.id; }
+    const Genesis& constants() const { return m_identity.genesis; }
     const std::optional<log::BlockHeader>& last() const { return m_last; }
     const LogBlockHash& last_hash() const { return m_last_hash; }
     std::optional<LogHeight> last_rooted() const { return m_last_rooted; }
@@ -87,9 +73,11 @@ public:
 
 private:
     std::optional<Finding> check_header(const log::BlockHeader& header) const;
-    std::optional<Finding> fold_event(const log::BlockView& block, std::uint32_t index);
+    std::optional<Finding> fold_events(const log::BlockView& block, const CheckedBlock& checked);
+    std::optional<Finding> fold_event(
+        const log::BlockView& block, std::uint32_t index, const CheckedBlock& checked);
     std::optional<Finding> check_laws(LogHeight height) const;
-    void adopt(const log::BlockView& block);
+    void adopt(const log::BlockView& block, const LogBlockHash& hash);
 };
 
 /// The constants of a log: its first event. Nothing if that is no genesis event.

@@ -41,6 +41,18 @@ TEST(ThreadExecutor, StopRunsWhatTasksPost)
     EXPECT_EQ(ran, 100);
 }
 
+TEST(ThreadExecutor, WaitsForWhatATaskOfATaskDoes)
+{
+    ThreadExecutor executor{2};
+    for (int i = 0; i < 200; ++i)
+    {
+        std::atomic<bool> done = false;
+        executor.post(Lane::log, [&] { executor.post(Lane::check, [&] { done = true; }); });
+        executor.wait_until([&] { return done.load(); });
+        EXPECT_TRUE(done);
+    }
+}
+
 TEST(ThreadExecutor, TimersWaitAndRunInOrder)
 {
     ThreadExecutor executor{1};

@@ -1,5 +1,7 @@
 #include "tests/sim/executor.hpp"
 
+#include "engine/base/check.hpp"
+
 #include <algorithm>
 
 namespace engine::sim
@@ -13,6 +15,12 @@ void SimExecutor::post_after(Lane lane, std::int64_t delay_ms, Task task)
 {
     const auto due = m_clock.monotonic_ms() + std::max<std::int64_t>(0, delay_ms);
     m_timers.emplace(due, Timer{lane, std::move(task)});
+}
+
+void SimExecutor::wait_until(const std::function<bool()>& done)
+{
+    while (!done())
+        ENSURE(run_one());  // Otherwise nobody is left to do it.
 }
 
 std::size_t SimExecutor::ready_count() const

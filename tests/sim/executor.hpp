@@ -34,6 +34,9 @@ public:
     void post(Lane lane, Task task) override;
     void post_after(Lane lane, std::int64_t delay_ms, Task task) override;
 
+    /// Runs ready tasks, in the seed's order, for as long as it takes.
+    void wait_until(const std::function<bool()>& done) override;
+
     /// Runs one ready task. False when none is ready.
     bool run_one();
 
