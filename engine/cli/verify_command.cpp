@@ -1,5 +1,6 @@
 #include "adapters/system/clock.hpp"
 #include "adapters/system/disk.hpp"
+#include "adapters/system/executor.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/base/nearest.hpp"
 #include "engine/cli/commands.hpp"
@@ -148,6 +149,7 @@ int run_verify(const Options& options, std::ostream& out, std::ostream& err)
     const SystemClock clock;
     Scratches scratches{disk, data};
     Passes passes{err, options.terminal, clock};
+    ThreadExecutor executor;
     const VerifyInputs inputs{.log = log,
         .seal = seal,
         .clock = clock,
@@ -167,7 +169,8 @@ int run_verify(const Options& options, std::ostream& out, std::ostream& err)
                 passes.end();
                 if (!options.json)
                     print_layer(options, out, layer);
-            }};
+            },
+        .executor = &executor};
     const auto report = verify(inputs);
     passes.end();
     if (options.json)

@@ -161,6 +161,7 @@ private:
         out.laws = wants(Layer::fold);
         out.to = to;
         out.findings = &m_findings;
+        out.executor = m_in.executor;
         return out;
     }
 

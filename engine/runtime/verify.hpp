@@ -144,6 +144,7 @@ struct VerifyInputs
     std::size_t memory_bytes_max = std::size_t{1} << 30;
     std::function<void(const VerifyProgress&)> on_progress;
     std::function<void(const LayerReport&)> on_layer;  ///< Told when a layer is done.
+    Executor* executor = nullptr;  ///< Folds with its lanes beside; see CatchUpOptions.
 };
 
 struct VerifyReport

@@ -63,6 +63,7 @@ private:
             options.memory_bytes_max = m_in.memory_bytes_max;
             options.to = m_interval.agreeing;
             options.findings = &ignored;
+            options.executor = m_in.executor;
             auto before = catch_up(m_log, **scratch, options, tell());
             if (!before)
                 return before.error().why;
