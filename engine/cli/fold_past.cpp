@@ -1,6 +1,7 @@
 #include "engine/cli/fold_past.hpp"
 
 #include "adapters/system/clock.hpp"
+#include "adapters/system/executor.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/term/progress.hpp"
@@ -15,8 +16,8 @@ namespace engine::cli
 {
 namespace
 {
-CatchUpOptions catch_up_options(
-    const Options& options, const FoldWanted& wanted, const std::optional<log::Seal>& seal)
+CatchUpOptions catch_up_options(const Options& options, const FoldWanted& wanted,
+    const std::optional<log::Seal>& seal, Executor& executor)
 {
     return {.memory_bytes_max = options.config().state.memory_bytes,
         .flush_rows = options.config().state.flush_rows,
@@ -25,7 +26,9 @@ CatchUpOptions catch_up_options(
         .every_root = wanted.every_root,
         .validate_all = wanted.validate_all,
         .laws = wanted.laws,
-        .to = wanted.to};
+        .to = wanted.to,
+        .executor = &executor,
+        .on_event = wanted.on_event};
 }
 
 LogHeight after(LogHeight height)
@@ -112,8 +115,9 @@ Result<FoldedPast, OperatorError> fold_past(
             fmt::format(
                 "heights {} / {}", grouped(folded.next_height().value - 1), grouped(last.value)));
     };
+    ThreadExecutor executor;
     auto caught_up =
-        catch_up(**log, scratch->store(), catch_up_options(options, wanted, *seal), tell);
+        catch_up(**log, scratch->store(), catch_up_options(options, wanted, *seal, executor), tell);
     if (!caught_up)
     {
         line.abandon();

@@ -22,6 +22,8 @@ struct FoldWanted
     bool validate_all = false;
     bool every_root = false;
     bool laws = false;
+    std::size_t rows_shown = 20;  ///< Of a comparison.
+    std::function<void(EventPlace, const Changes&)> on_event = nullptr;
 };
 
 /// The state that a fold of the past ends with, and how it went.

@@ -2,7 +2,7 @@
 
 #include "engine/log/data_directory.hpp"
 #include "engine/log/marks.hpp"
-#include "engine/log/reader.hpp"
+#include "engine/log/recovery.hpp"
 
 namespace engine::cli
 {
@@ -16,6 +16,17 @@ Failure<log::LogError> read_only()
         .offset = {},
         .height = {},
         .repair = {}}};
+}
+
+// Where the log ends, if nobody writes it: readers that have been told so don't look for it again,
+// which takes a pass over the last segment. The blocks up to there stay, whoever comes.
+std::optional<log::Mark> end_without_owner(
+    Disk& disk, const std::string& data_directory, LogHeight tip)
+{
+    if (disk.is_locked(log::lock_path(data_directory)))
+        return std::nullopt;
+    const auto end = log::find_end(disk, log::log_directory(data_directory));
+    return end && end->mark && end->mark->height == tip ? end->mark : std::nullopt;
 }
 
 // Every byte from the place where a reader stands to the end of the log.
@@ -58,12 +69,20 @@ log::LogResult<std::unique_ptr<LogFiles>> LogFiles::open(
             .offset = {},
             .height = {},
             .repair = "engine init makes a log."}};
-    return std::unique_ptr<LogFiles>{new LogFiles{disk, data_directory, *std::move(tip)}};
+    auto end = end_without_owner(disk, data_directory, tip->header.height);
+    return std::unique_ptr<LogFiles>{
+        new LogFiles{disk, data_directory, *std::move(tip), std::move(end)}};
 }
 
 log::LogResult<std::unique_ptr<log::BlockReader>> LogFiles::reader(LogHeight from) const
 {
-    return log::open_reader(m_disk, m_data_directory, from);
+    if (!m_end)
+        return log::open_reader(m_disk, m_data_directory, from);
+    const auto end = [mark = *m_end]() -> log::LogResult<std::optional<log::Mark>> {
+        return std::optional{mark};
+    };
+    return std::unique_ptr<log::BlockReader>{std::make_unique<log::SegmentReader>(
+        m_disk, log::log_directory(m_data_directory), from, end, m_index)};
 }
 
 log::LogResult<std::uint64_t> LogFiles::bytes_between(LogHeight from, LogHeight to) const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/log/log.hpp"
+#include "engine/log/reader.hpp"
 #include "engine/ports/disk.hpp"
 
 #include <string>
@@ -14,9 +15,14 @@ class LogFiles final : public log::Log
     Disk& m_disk;
     std::string m_data_directory;
     log::LogTip m_tip;
+    std::optional<log::Mark> m_end;  // Without an owner: looked for once, for all readers.
+    std::shared_ptr<log::OffsetIndex> m_index = std::make_shared<log::OffsetIndex>();
 
-    LogFiles(Disk& disk, std::string data_directory, log::LogTip tip)
-      : m_disk{disk}, m_data_directory{std::move(data_directory)}, m_tip{std::move(tip)}
+    LogFiles(Disk& disk, std::string data_directory, log::LogTip tip, std::optional<log::Mark> end)
+      : m_disk{disk},
+        m_data_directory{std::move(data_directory)},
+        m_tip{std::move(tip)},
+        m_end{std::move(end)}
     {}
 
 public:

@@ -3,6 +3,7 @@
 #include "engine/cli/fold_past.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/past_state.hpp"
+#include "engine/cli/replay_compare.hpp"
 #include "engine/cli/rows_view.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
@@ -41,6 +42,14 @@ Result<FoldWanted, OperatorError> read_wanted(const Options& options)
     wanted.validate_all = options.has("full");
     wanted.every_root = options.has("every-root");
     wanted.laws = options.has("laws") || options.has("full");
+    if (const auto limit = options.flag("limit"))
+    {
+        const auto rows = cli::parse_number(*limit);
+        if (!rows || *rows == 0 || *rows > 1000)
+            return Failure{OperatorError{
+                errors::kBadFlag, "--limit", "\"" + *limit + "\" is no number from 1 to 1000", {}}};
+        wanted.rows_shown = *rows;
+    }
     return wanted;
 }
 
@@ -72,10 +81,11 @@ void print(const Options& options, const FoldedPast& past, std::ostream& out)
                         : std::string{" from nothing"},
         grouped(past.events), duration_in_words(past.milliseconds), rate,
         painted(options.terminal, Tone::good, "EQUAL"));
-    out << fmt::format(
-        "  every verdict and effect as recorded; {} recorded root{} computed again "
-        "and equal\n",
-        grouped(past.caught_up.roots_checked), past.caught_up.roots_checked == 1 ? "" : "s");
+    const auto equal = past.caught_up.roots_checked;
+    out << fmt::format("  every verdict and effect as recorded; {}\n",
+        equal == 0 ? "of the roots the newest alone was computed"
+                   : fmt::format("{} recorded root{} computed again and equal", grouped(equal),
+                         equal == 1 ? "" : "s"));
     const auto& root = past.caught_up.root;
     const bool sealed = past.seal && past.seal->height == root.height;
     out << fmt::format("  root       {} of height {}{}\n", to_hex(root.root.bytes),
@@ -104,6 +114,11 @@ int run_replay(const Options& options, std::ostream& out, std::ostream& err)
     const auto wanted = read_wanted(options);
     if (!wanted)
         return fail(options, err, wanted.error());
+    if (const auto directory = options.flag("compare"))
+        return compare_replays(options, out, err, *wanted, *directory);
+    if (options.has("limit"))
+        return fail(options, err,
+            {errors::kBadFlag, "--limit", "a replay shows no rows", "add --compare or --at"});
     PosixDisk disk;
     const auto past = fold_past(options, disk, err, *wanted);
     if (!past)
@@ -124,7 +139,11 @@ Program replay_program()
             "it, "
             "with its place. The data directory is only read: a node may be running on it.\n\n"
             "A plain replay trusts the signatures and proofs of blocks that a seal vouches for; "
-            "--full checks them again.",
+            "--full checks them again.\n\n"
+            "With --compare two replays are laid beside each other. The other directory is a data "
+            "directory, whose log is replayed to the same height, or a state or a checkpoint, "
+            "which "
+            "is read as it stands. The exit code is 1 if a row or a block differs.",
         .flags = {{"from-height", "HEIGHT",
                       "Begin at the newest checkpoint at or below it. Without it: from nothing."},
             {"to-height", "HEIGHT", "The last height. Without it: to the end of the log."},
@@ -132,17 +151,23 @@ Program replay_program()
             {"every-root", "", "Compute every recorded state root, not the newest alone."},
             {"laws", "", "Ask every law about every block."},
             {"at", "HEIGHT", "Answer a question about the state as of this height: --show."},
-            {"show", "TABLE[/KEY]", "With --at: the row or the rows to show."}},
+            {"show", "TABLE[/KEY]", "With --at: the row or the rows to show."},
+            {"compare", "DIRECTORY",
+                "Compare with another data directory, a state or a checkpoint, row by row."},
+            {"limit", "N", "With --compare or --at: at most so many rows; 20 without it."}},
         .exclusions = {{"at", "from-height", "a question begins where it is cheapest"},
             {"at", "to-height", "--at is the height that is folded to"},
             {"at", "full", "a question about the state does not check it again"},
             {"at", "every-root", "a question about the state does not check it again"},
-            {"at", "laws", "a question about the state does not check it again"}},
+            {"at", "laws", "a question about the state does not check it again"},
+            {"at", "compare", "two replays are compared at the height that they end at"}},
         .examples = {{"replay --from-height 0 --data ./data",
                          "From the first checkpoint or from nothing to the end."},
             {"replay --from-height 100000 --to-height 121000 --json",
                 "A part, with the root as JSON."},
-            {"replay --at 121000 --show peg.deposits", "Rows as of a height."}},
+            {"replay --at 121000 --show peg.deposits", "Rows as of a height."},
+            {"replay --compare /var/lib/replica --json", "Two logs and what they come to."},
+            {"replay --compare ./data/checkpoints/98304", "A checkpoint against the log."}},
         .run = run_replay}};
     return {"replay", "rebuilds the state from the log", kCommands};
 }

@@ -27,7 +27,7 @@ class NodeCommands : public testing::Test
 {
 protected:
     TemporaryDirectory directory;
-    const std::string data = directory / "data";
+    std::string data = directory / "data";
     const std::string key = directory / "operator.key";
     std::unique_ptr<RunningNode> node;
 
@@ -269,6 +269,66 @@ TEST_F(NodeCommands, ReadingToolsLeaveTheDataDirectoryAsItIs)
     EXPECT_EQ(call(replay_program(), {"--data", data}).code, 0);
     EXPECT_EQ(call(verify_program(), {"--data", data}).code, 0);
     EXPECT_EQ(listing(), before);
+}
+
+TEST_F(NodeCommands, AReplayIsComparedWithAReplicaWithACheckpointAndWithAnotherLog)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    ASSERT_EQ(ask({"checkpoint"}).code, 0);
+    ASSERT_EQ(probe(2, 8, 6).code, 0);
+    stop();
+    auto replica = directory / "replica";
+    std::filesystem::copy(data, replica, std::filesystem::copy_options::recursive);
+    start();
+    ASSERT_EQ(probe(3, 9, 7).code, 0);
+    stop();
+    const auto compare = [this](const std::string& with) {
+        return call(replay_program(), {"--data", data, "--compare", with, "--json"});
+    };
+
+    // Up to where the replica ends, the two are one.
+    const auto same = compare(replica);
+    EXPECT_EQ(same.code, 0) << same.out << same.err;
+    EXPECT_EQ(bj::parse(same.out).at("equal"), true);
+    EXPECT_EQ(bj::parse(same.out).at("first_block").is_null(), true);
+
+    const auto checkpoints = std::filesystem::directory_iterator{data + "/checkpoints"};
+    const auto checkpoint = compare(checkpoints->path().string());
+    EXPECT_EQ(checkpoint.code, 0) << checkpoint.out << checkpoint.err;
+    EXPECT_GT(bj::parse(checkpoint.out).at("rows").as_int64(), 0);
+
+    // The replica goes a way of its own.
+    std::swap(data, replica);
+    start();
+    ASSERT_EQ(probe(4, 9, 100).code, 0);
+    stop();
+    const auto other = compare(replica);
+    EXPECT_EQ(other.code, 1) << other.out << other.err;
+    const auto report = bj::parse(other.out);
+    EXPECT_EQ(report.at("equal"), false);
+    EXPECT_GT(report.at("first_block").as_int64(), 0);
+    EXPECT_GT(report.at("rows_differing").as_int64(), 0);
+    bool named = false;
+    for (const auto& row : report.at("differences").as_array())
+    {
+        if (row.at("table") != "probe.accounts")
+            continue;
+        named = true;
+        EXPECT_EQ(row.at("key"), "9");
+        EXPECT_EQ(row.at("here").at("amount"), 100);
+        EXPECT_EQ(row.at("there").at("amount"), 7);
+        EXPECT_TRUE(row.at("written_here").is_string());
+        EXPECT_TRUE(row.at("written_there").is_string());
+    }
+    EXPECT_TRUE(named) << other.out;
+    const auto people =
+        call(replay_program(), {"--data", data, "--compare", replica, "--limit", "1"});
+    EXPECT_EQ(people.code, 1);
+    EXPECT_THAT(people.out, HasSubstr("DIFFERENT"));
+    EXPECT_THAT(people.out, HasSubstr("more: --limit shows more"));
+    EXPECT_EQ(call(replay_program(), {"--data", data, "--limit", "1"}).code, 64);
+    EXPECT_EQ(compare(directory / "nowhere").code, 64);
 }
 
 TEST_F(NodeCommands, ReplayRefusesASealThatIsForeignOrOfAnotherState)
