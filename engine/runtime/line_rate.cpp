@@ -14,11 +14,10 @@ void LineRates::Budget::refill(std::int64_t now_ms)
         refilled_ms = now_ms;
 }
 
-std::optional<std::uint64_t> LineRates::admit(const std::source_location& site, std::int64_t now_ms)
+std::optional<std::uint64_t> LineRates::admit(CallSite site, std::int64_t now_ms)
 {
-    const auto place = std::uint64_t{site.line()} << 32 | site.column();
     const std::lock_guard lock{m_mutex};
-    auto [at, is_first] = m_sites.try_emplace({site.file_name(), place});
+    auto [at, is_first] = m_sites.try_emplace({site.file, site.line});
     auto& budget = at->second;
     if (is_first)
         budget.refilled_ms = now_ms;

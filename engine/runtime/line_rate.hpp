@@ -1,10 +1,11 @@
 #pragma once
 
+#include "engine/runtime/logging.hpp"
+
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <source_location>
 #include <utility>
 
 namespace engine::logging
@@ -18,7 +19,7 @@ public:
     static constexpr std::int64_t kRefillMs = 1'000;
 
     /// Whether a line goes through, and how many of its place did not since the last that did.
-    std::optional<std::uint64_t> admit(const std::source_location& site, std::int64_t now_ms);
+    std::optional<std::uint64_t> admit(CallSite site, std::int64_t now_ms);
 
     /// Begins anew. Returns how many lines were left out and not yet told of.
     std::uint64_t forget();
@@ -34,6 +35,6 @@ private:
     };
 
     std::mutex m_mutex;
-    std::map<std::pair<const char*, std::uint64_t>, Budget> m_sites;  // File; line and column.
+    std::map<std::pair<std::string_view, int>, Budget> m_sites;  // By file and line.
 };
 }  // namespace engine::logging

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -57,30 +56,34 @@ using LogFields = std::initializer_list<LogField>;
 
 /// The place in the program that writes a line. A place that writes often is let through ten times,
 /// then once a second; the line that is let through next says how many were not (`suppressed=N`).
-using CallSite = std::source_location;
+struct CallSite
+{
+    const char* file;
+    int line;
+};
 
 /// Writes a line, if its level is in force. From any thread; never waits for the reader of the
 /// lines: when they come faster than they can be written, the oldest are dropped and counted.
 void write(Level level, std::string_view part, std::string_view text, LogFields fields,
-    CallSite site = CallSite::current());
+    CallSite site = {__builtin_FILE(), __builtin_LINE()});
 
 inline void debug(std::string_view part, std::string_view text, LogFields fields = {},
-    CallSite site = CallSite::current())
+    CallSite site = {__builtin_FILE(), __builtin_LINE()})
 {
     write(Level::debug, part, text, fields, site);
 }
 inline void info(std::string_view part, std::string_view text, LogFields fields = {},
-    CallSite site = CallSite::current())
+    CallSite site = {__builtin_FILE(), __builtin_LINE()})
 {
     write(Level::info, part, text, fields, site);
 }
 inline void warning(std::string_view part, std::string_view text, LogFields fields = {},
-    CallSite site = CallSite::current())
+    CallSite site = {__builtin_FILE(), __builtin_LINE()})
 {
     write(Level::warning, part, text, fields, site);
 }
 inline void error(std::string_view part, std::string_view text, LogFields fields = {},
-    CallSite site = CallSite::current())
+    CallSite site = {__builtin_FILE(), __builtin_LINE()})
 {
     write(Level::error, part, text, fields, site);
 }

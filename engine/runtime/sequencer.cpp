@@ -10,9 +10,9 @@
 
 namespace engine
 {
-Sequencer::Sequencer(Parts parts, SequencerOptions options, const Refolder& folded,
-    RootedBlock root, std::optional<log::Seal> seal)
-  : m{parts},
+Sequencer::Sequencer(Parts parts, const SequencerOptions& options, const Refolder& folded,
+    const RootedBlock& root, std::optional<log::Seal> seal)
+  : m{std::move(parts)},
     m_options{options},
     m_genesis{folded.genesis_id()},
     m_constants{folded.constants()},

@@ -109,8 +109,8 @@ public:
     };
 
     /// Continues after what `folded` has folded, whose newest root is `root`.
-    Sequencer(Parts parts, SequencerOptions options, const Refolder& folded, RootedBlock root,
-        std::optional<log::Seal> seal);
+    Sequencer(Parts parts, const SequencerOptions& options, const Refolder& folded,
+        const RootedBlock& root, std::optional<log::Seal> seal);
 
     // From any thread.
 
@@ -182,7 +182,8 @@ private:
     void close_block();
     std::optional<std::string> broken_law() const;
     void write();
-    void written(log::LogResult<Done> result, std::shared_ptr<log::EncodedBlock> block);
+    void written(
+        const log::LogResult<Done>& result, const std::shared_ptr<log::EncodedBlock>& block);
     void durable(const log::EncodedBlock& block);
     void prepare_log();
 

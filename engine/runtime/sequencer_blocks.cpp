@@ -144,11 +144,12 @@ void Sequencer::write()
         auto block = std::make_shared<log::EncodedBlock>(
             log::encode_block(m_writing.header, m_writing.events, seal));
         auto result = std::make_shared<log::LogResult<Done>>(m.log.append(block->bytes));
-        post_fold([this, block, result] { written(std::move(*result), block); });
+        post_fold([this, block, result] { written(*result, block); });
     });
 }
 
-void Sequencer::written(log::LogResult<Done> result, std::shared_ptr<log::EncodedBlock> block)
+void Sequencer::written(
+    const log::LogResult<Done>& result, const std::shared_ptr<log::EncodedBlock>& block)
 {
     if (result)
         return durable(*block);
@@ -157,7 +158,7 @@ void Sequencer::written(log::LogResult<Done> result, std::shared_ptr<log::Encode
     prepare_log();
     m.executor.post_after(Lane::log, kRetryMs, [this, block] {
         auto again = std::make_shared<log::LogResult<Done>>(m.log.append(block->bytes));
-        post_fold([this, block, again] { written(std::move(*again), block); });
+        post_fold([this, block, again] { written(*again, block); });
     });
 }
 

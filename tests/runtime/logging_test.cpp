@@ -100,7 +100,7 @@ TEST_F(LogLines, LinesBelowTheLevelCostNothingOfTheRate)
 TEST(LineRate, AClockThatIsSetBackSilencesNobodyForLong)
 {
     LineRates rates;
-    const auto site = std::source_location::current();
+    const CallSite site{"a.cpp", 1};
     for (int i = 0; i < 10; ++i)
         EXPECT_TRUE(rates.admit(site, 1'000'000));
     EXPECT_FALSE(rates.admit(site, 1'000));
