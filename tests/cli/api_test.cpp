@@ -108,7 +108,7 @@ protected:
         return {bytes.begin(), bytes.end()};
     }
 
-    // Frames of a stream until as many were seen as are wanted.
+    // The first frames of a stream. More may come in one piece: a quiet tip is rooted by a block.
     std::vector<std::string> stream(HttpFields query, HttpFields headers, std::size_t wanted) const
     {
         HttpRequest request;
@@ -121,7 +121,7 @@ protected:
             text += piece;
             for (auto end = text.find("\n\n"); end != std::string::npos; end = text.find("\n\n"))
             {
-                if (text.starts_with("id: "))
+                if (text.starts_with("id: ") && ids.size() < wanted)
                     ids.push_back(text.substr(4, text.find('\n') - 4));
                 text.erase(0, end + 2);
             }
