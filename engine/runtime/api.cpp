@@ -33,7 +33,8 @@ std::vector<ApiRoute> Api::routes() const
 {
     std::vector<ApiRoute> all;
     for (auto group : {api::health_routes(m->context), api::state_routes(m->context),
-             api::log_routes(m->context, m->streams), api::request_routes(m->context)})
+             api::proof_routes(m->context), api::log_routes(m->context, m->streams),
+             api::request_routes(m->context)})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }

@@ -26,6 +26,19 @@ struct Context
     {
         parts.node.sequencer().read(std::move(reader));
     }
+
+    /// Reads a block on Lane::check; the newest seal is taken on Lane::fold before that.
+    void with_block(LogHeight height,
+        std::function<void(const log::LogResult<Bytes>&, const std::optional<log::Seal>&)> use)
+        const
+    {
+        on_fold([this, height, use = std::move(use)]() mutable {
+            parts.executor.post(Lane::check,
+                [this, height, use = std::move(use), seal = parts.node.sequencer().status().seal] {
+                    use(log::read_block(parts.node.log(), height), seal);
+                });
+        });
+    }
 };
 
 using SharedContext = std::shared_ptr<Context>;
@@ -33,9 +46,13 @@ using Routes = std::vector<ApiRoute>;
 
 class Streams;
 
-// The groups, one file each: api_health, api_state, api_requests, api_log.
+/// Of a block that can't be read, or is not there.
+HttpResponse from_log_error(const log::LogError& error);
+
+// The groups, one file each: api_health, api_state, api_proofs, api_requests, api_log.
 Routes health_routes(const SharedContext& context);
 Routes state_routes(const SharedContext& context);
+Routes proof_routes(const SharedContext& context);
 Routes request_routes(const SharedContext& context);
 Routes log_routes(const SharedContext& context, const std::shared_ptr<Streams>& streams);
 }  // namespace engine::api

@@ -6,8 +6,6 @@
 
 namespace engine::api
 {
-namespace
-{
 HttpResponse from_log_error(const log::LogError& error)
 {
     const bool absent = error.code == log::LogErrorCode::beyond_end;
@@ -15,7 +13,9 @@ HttpResponse from_log_error(const log::LogError& error)
         absent ? "not there" : "the log can't be read", error.what, error.repair});
 }
 
-HttpResponse block_as_json(ByteView bytes)
+namespace
+{
+HttpResponse block_as_json(const Bytes& bytes, const std::optional<log::Seal>&)
 {
     const auto block = log::BlockView::parse(bytes);
     if (!block)
@@ -36,24 +36,29 @@ HttpResponse block_as_json(ByteView bytes)
     return json_response(out);
 }
 
-HttpResponse block_as_bytes(const Bytes& bytes)
+HttpResponse block_as_bytes(const Bytes& bytes, const std::optional<log::Seal>& newest)
 {
     HttpResponse response;
     response.content_type = "application/octet-stream";
     response.headers = {{"Refold-Block-Hash", to_hex(log::block_hash(ByteView{bytes}).bytes)}};
+    if (newest)
+        response.headers.emplace_back("Refold-Seal", to_hex(log::encode_seal(*newest)));
     response.body.assign(bytes.begin(), bytes.end());
     return response;
 }
+
+using BlockResponse = HttpResponse (*)(const Bytes&, const std::optional<log::Seal>& newest);
+
 void with_block(const SharedContext& m, const HttpRequest& request, const Exchange& exchange,
-    HttpResponse (*respond)(const Bytes&))
+    BlockResponse respond)
 {
     const auto height = number(parameter(request, "height"));
     if (!height)
         return refuse(exchange,
             bad_request("bad-height", "a height is a whole number", "/v1/status names the newest"));
-    m->parts.executor.post(Lane::check, [m, height, exchange, respond] {
-        const auto bytes = log::read_block(m->parts.node.log(), LogHeight{*height});
-        exchange->respond(bytes ? respond(*bytes) : from_log_error(bytes.error()));
+    m->with_block(LogHeight{*height}, [m, exchange, respond](const log::LogResult<Bytes>& bytes,
+                                          const std::optional<log::Seal>& newest) {
+        exchange->respond(bytes ? respond(*bytes, newest) : from_log_error(bytes.error()));
     });
 }
 
@@ -68,13 +73,12 @@ void get_genesis(const Context& m, const Exchange& exchange)
 
 Routes log_routes(const SharedContext& context, const std::shared_ptr<Streams>& streams)
 {
-    const auto block = [context](HttpResponse (*respond)(const Bytes&)) {
+    const auto block = [context](BlockResponse respond) {
         return [context, respond](const HttpRequest& request, const Exchange& exchange) {
             with_block(context, request, exchange, respond);
         };
     };
-    return {{"GET", "/v1/heights/{height}",
-                block([](const Bytes& bytes) { return block_as_json(bytes); })},
+    return {{"GET", "/v1/heights/{height}", block(&block_as_json)},
         {"GET", "/v1/blocks/{height}", block(&block_as_bytes)},
         {"GET", "/v1/genesis",
             [context](

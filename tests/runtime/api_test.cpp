@@ -2,9 +2,11 @@
 
 #include "engine/runtime/api.hpp"
 #include "engine/base/hex.hpp"
+#include "engine/codec/table_codec.hpp"
 #include "engine/crypto/schnorr.hpp"
 #include "engine/domain/outbox/state.hpp"
 #include "engine/runtime/api_json.hpp"
+#include "engine/runtime/event_proof_json.hpp"
 #include "engine/store/proof_check.hpp"
 #include "tests/support/plant.hpp"
 #include "tests/support/world.hpp"
@@ -114,6 +116,22 @@ protected:
         return bj::parse(answer->response->body);
     }
 
+    /// The header of a block, from its raw frame.
+    log::HashedHeader header_at(std::uint64_t height)
+    {
+        const auto frame = ask("/v1/blocks/{height}", {{"height", std::to_string(height)}});
+        EXPECT_EQ(frame->response->status, 200U);
+        const auto& body = frame->response->body;
+        const Bytes bytes{body.begin(), body.end()};
+        return {*log::decode_header(bytes), log::block_hash(ByteView{bytes})};
+    }
+
+    bool is_signed(const log::Seal& seal) const
+    {
+        return schnorr_verify(public_key(key_of(kSequencerKey)),
+            log::seal_message(world.genesis_id, seal).bytes, seal.signature);
+    }
+
     std::vector<std::string> stream_after(const std::string& place)
     {
         const auto answer = ask("/v1/stream", {}, {{"after", place}});
@@ -139,6 +157,87 @@ TEST_F(ApiTest, TheRowOfATableWithASingleOneIsProved)
     EXPECT_TRUE(schnorr_verify(public_key(key_of(kSequencerKey)),
         log::seal_message(world.genesis_id, *seal).bytes, seal->signature));
     EXPECT_EQ(ask("/v1/proof/{table}", {{"table", "probe.accounts"}})->response->status, 400U);
+}
+
+TEST_F(ApiTest, EveryEventOfTheLogIsProvedUpToTheSealWithNothingButTheProofAndHeaders)
+{
+    for (std::uint64_t i = 0; i < 6; ++i)
+        probe(i);
+    world.executor->run_for(1'000);
+    std::size_t checked = 0, through_headers = 0;
+    for (std::uint64_t height = 0; height <= world.status().height.value; ++height)
+    {
+        const auto block = get("/v1/heights/{height}", {{"height", std::to_string(height)}});
+        for (const auto& event : block.at("events").as_array())
+        {
+            const auto place = text_of(event.at("place"));
+            const auto answer = get("/v1/proof/event/{place}", {{"place", place}});
+            const auto made = event_proof_from_json(answer);
+            ASSERT_TRUE(made && made->seal) << place;
+            ASSERT_TRUE(log::check_event_proof(made->proof)) << place;
+            EXPECT_EQ(to_text({made->proof.height, made->proof.index}), place);
+            EXPECT_EQ(answer.at("event_hash"), event.at("hash"));
+            EXPECT_EQ(answer.at("hash"), block.at("hash"));
+            EXPECT_EQ(made->proof.event_count, block.at("event_count").as_int64());
+
+            auto hash = made->proof.block_hash;
+            for (auto next = height + 1; next <= made->seal->height.value; ++next)
+            {
+                const auto header = header_at(next);
+                ASSERT_EQ(header.header.previous, hash);
+                hash = header.hash;
+                ++through_headers;
+            }
+            EXPECT_EQ(hash, made->seal->block_hash);
+            EXPECT_TRUE(is_signed(*made->seal));
+            ++checked;
+        }
+    }
+    EXPECT_GE(checked, 7U);
+    EXPECT_GT(through_headers, 0U);
+}
+
+TEST_F(ApiTest, AnEventThatIsNotThereIsNotProved)
+{
+    probe(1);
+    world.executor->run_for(1'000);
+    const auto status = [&](const std::string& place) {
+        return ask("/v1/proof/event/{place}", {{"place", place}})->response->status;
+    };
+    EXPECT_EQ(status("0.0"), 200U);
+    EXPECT_EQ(status("0.1"), 404U);
+    EXPECT_EQ(status(std::to_string(world.status().height.value + 1) + ".0"), 404U);
+    for (const auto* wrong : {"", "1", "1.", ".1", "-1.0", "1.0.0", "1.4294967296"})
+        EXPECT_EQ(status(wrong), 400U) << wrong;
+}
+
+TEST_F(ApiTest, NoTableHasTheNameThatProofsOfEventsAreUnder)
+{
+    for (const auto& codec : table_codecs())
+        EXPECT_THAT(std::string{codec.info.name}, HasSubstr("."));
+}
+
+TEST_F(ApiTest, TheNewestSealIsServedAndGoesWithEveryRawFrame)
+{
+    probe(1);
+    world.executor->run_for(1'000);
+    const auto shown = get("/v1/seal");
+    const auto seal = log::decode_seal(*from_hex(text_of(shown.at("seal"))));
+    ASSERT_TRUE(seal);
+    EXPECT_EQ(seal, world.status().seal);
+    EXPECT_TRUE(is_signed(*seal));
+    EXPECT_EQ(shown.at("height").to_number<std::uint64_t>(), seal->height.value);
+    EXPECT_EQ(text_of(shown.at("hash")), to_hex(seal->block_hash.bytes));
+    EXPECT_EQ(text_of(shown.at("root")), to_hex(seal->root.bytes));
+    EXPECT_EQ(text_of(shown.at("signature")), to_hex(seal->signature.bytes));
+    EXPECT_EQ(text_of(shown.at("genesis")), to_hex(world.genesis_id.bytes));
+    EXPECT_EQ(text_of(shown.at("sequencer")), to_hex(public_key(key_of(kSequencerKey)).bytes));
+
+    for (const auto* height : {"0", "1"})
+    {
+        const auto frame = ask("/v1/blocks/{height}", {{"height", height}});
+        EXPECT_EQ(find_field(frame->response->headers, "Refold-Seal"), text_of(shown.at("seal")));
+    }
 }
 
 TEST_F(ApiTest, StatusWarnsOfHaltedAndOfParkedEffects)
