@@ -166,20 +166,28 @@ Command submit()
 Command prove()
 {
     return {.name = "prove",
-        .arguments = "TABLE KEY",
-        .arguments_min = 2,
+        .arguments = "[TABLE KEY]",
         .arguments_max = 2,
-        .summary = "gets a proof of a row, or of its absence, and checks it",
+        .summary = "gets a proof of a row, of its absence, or of an event, and checks it",
         .text =
-            "Asks the running node for the row's path in the state tree and the seal over the "
-            "root, checks both here, and says what they prove. With --output the proof is kept "
-            "in a file.",
-        .flags = {kNode, {"output", "FILE", "Writes the proof as JSON."},
+            "With TABLE and KEY: asks the running node for the row's path in the state tree and "
+            "the seal over the root, checks both here, and says what they prove.\n\n"
+            "With --event: shows that an event stands at its place in a block: its bytes, its "
+            "branch under the events root, and the block's header. The log at --data is read, "
+            "beside a running node or without one; with --node, or without a log there, the node "
+            "is asked. The newest seal completes the proof if it is of that block; if it is of a "
+            "later one, the headers from here to there do (GET /v1/blocks/H), each of which names "
+            "the hash of the one before it. An event that no seal covers yet is proved to be in "
+            "its block, and that is said.\n\n"
+            "With --output the proof is kept in a file.",
+        .flags = {kNode, {"event", "H.I", "The event with index I in the block of height H."},
+            {"output", "FILE", "Writes the proof as JSON."},
             {"sequencer", "PUBKEY",
                 "Whose seal is believed. Without it: the sequencer of the log at --data, else the "
                 "one that the node names, which proves only that the node agrees with itself."}},
         .examples = {{"engine prove access.operators 3c..9f --output p.json",
-            "A proof that this operator is in the state."}},
+                         "A proof that this operator is in the state."},
+            {"engine prove --event 184183.4 --json", "A proof that this event is in the log."}},
         .run = run_prove};
 }
 

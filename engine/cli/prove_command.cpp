@@ -1,15 +1,12 @@
-#include "adapters/system/disk.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/node_client.hpp"
 #include "engine/cli/term/numbers.hpp"
+#include "engine/cli/trust.hpp"
 #include "engine/codec/table_codec.hpp"
 #include "engine/crypto/schnorr.hpp"
-#include "engine/domain/access/events.hpp"
-#include "engine/log/reader.hpp"
 #include "engine/log/seal.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
-#include "engine/runtime/refolder.hpp"
 #include "engine/store/proof_check.hpp"
 
 #include <fmt/format.h>
@@ -22,55 +19,6 @@ namespace
 {
 template <typename T>
 using Made = Result<T, OperatorError>;
-
-// Whose seals are believed, and why.
-struct Trust
-{
-    PublicKey sequencer;
-    GenesisId genesis;
-    std::string_view source;
-};
-
-// A log in the data directory is the best witness of its own sequencer.
-std::optional<Trust> from_own_log(const std::string& data)
-{
-    PosixDisk disk;
-    if (!disk.exists(data + "/log"))
-        return std::nullopt;
-    const auto reader = log::open_reader(disk, data, LogHeight{0});
-    if (!reader)
-        return std::nullopt;
-    const auto block = (*reader)->next();
-    if (!block || *block == nullptr)
-        return std::nullopt;
-    const auto genesis = genesis_of(**block);
-    if (!genesis)
-        return std::nullopt;
-    return Trust{std::get<access::Genesis>(genesis->modules).sequencer, (*block)->hash(),
-        "the log in this data directory"};
-}
-
-Made<Trust> trust_of(const Options& options, const json::value& answer, const std::string& where)
-{
-    const auto key_text = text_at(answer, "sequencer").value_or("");
-    const auto id_text = text_at(answer, "genesis").value_or("");
-    const auto key = fixed_from_hex<PublicKey>(key_text);
-    const auto id = fixed_from_hex<GenesisId>(id_text);
-    if (!key || !id)
-        return Failure{OperatorError{
-            errors::kNodeAnswer, where, "it names no sequencer or no genesis id", {}}};
-    if (const auto named = options.flag("sequencer"))
-    {
-        const auto wanted = fixed_from_hex<PublicKey>(*named);
-        if (!wanted)
-            return Failure{OperatorError{errors::kBadFlag, "--sequencer",
-                "\"" + *named + "\" is no public key of 64 hexadecimal digits", {}}};
-        return Trust{*wanted, *id, "--sequencer"};
-    }
-    if (auto own = from_own_log(options.config().data.directory))
-        return *own;
-    return Trust{*key, *id, "the node itself"};
-}
 
 struct Proven
 {
@@ -126,6 +74,13 @@ json::object to_json(
 
 int run_prove(const Options& options, std::ostream& out, std::ostream& err)
 {
+    if (options.has("event"))
+        return run_prove_event(options, out, err);
+    if (options.arguments.size() != 2)
+        return fail(options, err,
+            {errors::kBadArguments, {},
+                std::to_string(options.arguments.size()) + " given, 2 wanted: TABLE KEY",
+                "an event is proved by --event H.I"});
     const auto& name = options.arguments[0];
     const auto* table = table_by_name(name);
     if (!table)

@@ -202,6 +202,56 @@ TEST_F(NodeCommands, ARowIsProvedAndSoIsItsAbsence)
     stop();
 }
 
+TEST_F(NodeCommands, AnEventIsProvedByTheNodeAndFromTheFilesBesideItAndWithoutIt)
+{
+    start();
+    const auto first = probe(1, 7, 5);
+    ASSERT_EQ(first.code, 0) << first.err;
+    const auto place = std::string{bj::parse(first.out).at("place").as_string()};
+    ASSERT_EQ(ask({"prove", "probe.accounts", "7"}).code, 0);  // Waits for the seal.
+
+    const auto asked = ask({"prove", "--event", place, "--json"});
+    ASSERT_EQ(asked.code, 0) << asked.err;
+    const auto proof = bj::parse(asked.out);
+    EXPECT_EQ(proof.at("valid"), true);
+    EXPECT_EQ(proof.at("place").as_string(), place);
+    EXPECT_TRUE(proof.at("seal").is_string());
+    const auto foreign = ask({"prove", "--event", place, "--sequencer", operator_key()});
+    EXPECT_EQ(foreign.code, 1);
+    EXPECT_THAT(foreign.err, HasSubstr("RF-0407"));
+    const auto beside = read({"prove", "--event", place, "--json"});
+    ASSERT_EQ(beside.code, 0) << beside.err;
+    EXPECT_EQ(bj::parse(beside.out).at("branch"), proof.at("branch"));
+    stop();
+
+    const auto file = directory / "proof.json";
+    const auto alone = read({"prove", "--event", place, "--json", "--output", file});
+    ASSERT_EQ(alone.code, 0) << alone.err;
+    std::stringstream kept;
+    kept << std::ifstream{file}.rdbuf();
+    EXPECT_EQ(kept.str(), alone.out);
+    for (const auto* same : {"event", "event_hash", "branch", "header", "hash", "genesis"})
+        EXPECT_EQ(bj::parse(alone.out).at(same), proof.at(same)) << same;
+    EXPECT_THAT(read({"prove", "--event", "0.0"}).out, HasSubstr("complete the proof"));
+    EXPECT_EQ(read({"prove", "--event", "0.0", "--sequencer", std::string(64, '1')}).code, 1);
+
+    EXPECT_EQ(read({"prove", "--event", "0.1"}).code, 1);
+    EXPECT_EQ(read({"prove", "--event", "1000000.0"}).code, 1);
+    EXPECT_EQ(read({"prove", "--event", "x"}).code, 64);
+    EXPECT_EQ(read({"prove", "probe.accounts", "7", "--event", place}).code, 64);
+    EXPECT_EQ(read({"prove", "probe.accounts"}).code, 64);
+}
+
+TEST_F(NodeCommands, AnEventThatNoSealCoversYetIsProvedToBeInItsBlockAndThatIsSaid)
+{
+    std::filesystem::remove(seal_path(data));
+    const auto said = read({"prove", "--event", "0.0"});
+    EXPECT_EQ(said.code, 0) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("not sealed yet"));
+    EXPECT_EQ(
+        bj::parse(read({"prove", "--event", "0.0", "--json"}).out).at("seal").is_null(), true);
+}
+
 TEST_F(NodeCommands, TheStateAsOfAHeightIsFoldedFromTheNearestCheckpoint)
 {
     start();
