@@ -223,8 +223,8 @@ struct RunningNode::Inside
     EdgeReport edges()
     {
         EdgeReport report;
-        if (follower)
-            report_bitcoin(report);
+        if (const auto* running = running_follower())
+            report_bitcoin(*running, report);
         json::object effects;
         effects["executor"] = config.ledger.url ? json::value(json::string{*config.ledger.url})
                                                 : json::value(nullptr);
@@ -241,9 +241,16 @@ struct RunningNode::Inside
         return report;
     }
 
-    void report_bitcoin(EdgeReport& report)
+    // The follower is started while the node runs already.
+    const bitcoind::Follower* running_follower()
     {
-        const auto health = follower->health();
+        const std::lock_guard lock{mutex};
+        return follower.get();
+    }
+
+    static void report_bitcoin(const bitcoind::Follower& running, EdgeReport& report)
+    {
+        const auto health = running.health();
         json::object group;
         group["state"] = json::string{std::string{bitcoind::name(health.state)}};
         group["node_height"] = health.node_height.value;

@@ -1,5 +1,6 @@
 #include "engine/runtime/refolder.hpp"
 
+#include "engine/base/hex.hpp"
 #include "engine/core/overlay.hpp"
 #include "engine/domain/access/queries.hpp"
 #include "engine/fold/fold.hpp"
@@ -72,6 +73,23 @@ LogHeight Refolder::next_height() const
     return m_last ? LogHeight{m_last->height.value + 1} : LogHeight{0};
 }
 
+/// A header repeats the newest root that is known, or tells that of the newest rooted height.
+std::optional<Finding> Refolder::check_known_root(const log::BlockHeader& header) const
+{
+    const auto& told = header.known_root;
+    if (!told || told == m_known)
+        return std::nullopt;
+    if (m_known && told->height == m_known->height)
+        return at(header.height,
+            fmt::format("another root of height {} than recorded before", told->height.value),
+            to_hex(told->root.bytes), to_hex(m_known->root.bytes));
+    if (m_last_rooted && told->height == *m_last_rooted)
+        return std::nullopt;
+    return at(header.height, "a root is recorded of a height that isn't the newest rooted one",
+        fmt::format("height {}", told->height.value),
+        m_last_rooted ? fmt::format("height {}", m_last_rooted->value) : "none is rooted");
+}
+
 std::optional<Finding> Refolder::check_header(const log::BlockHeader& header) const
 {
     const auto rules = access::rules_at(m_state, header.height);
@@ -88,7 +106,7 @@ std::optional<Finding> Refolder::check_header(const log::BlockHeader& header) co
         return at(header.height, "rooted before the previous root was recorded",
             fmt::format("previous rooted height {}", m_last_rooted->value),
             known ? fmt::format("newest known root at {}", known->height.value) : "none known");
-    return std::nullopt;
+    return check_known_root(header);
 }
 
 std::optional<Finding> Refolder::fold_event(

@@ -73,6 +73,7 @@ public:
 
 private:
     std::optional<Finding> check_header(const log::BlockHeader& header) const;
+    std::optional<Finding> check_known_root(const log::BlockHeader& header) const;
     std::optional<Finding> fold_events(const log::BlockView& block, const CheckedBlock& checked);
     std::optional<Finding> fold_event(
         const log::BlockView& block, std::uint32_t index, const CheckedBlock& checked);

@@ -78,7 +78,7 @@ TEST(SteadyLoop, AllocatesNothingPerEvent)
     std::printf("%llu allocations in a block of %llu events\n",
         static_cast<unsigned long long>(per_block),
         static_cast<unsigned long long>(kEventsPerBlock));
-    EXPECT_LE(per_block, kEventsPerBlock / 20);
+    EXPECT_LE(per_block, 10U);
 }
 }  // namespace
 }  // namespace engine::test
