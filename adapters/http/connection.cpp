@@ -93,7 +93,7 @@ void Connection::arm(std::int64_t milliseconds)
         if (self->m_phase == Phase::reading)
             self->m_socket.cancel();
         else if (self->m_phase == Phase::waiting)
-            self->respond(self->m_turn, to_response(handler_timeout(self->m_shared->limits)));
+            self->respond(self->m_turn, to_response(handler_timeout(self->m_answer_ms)));
         else
             self->close();
     });
@@ -212,7 +212,8 @@ void Connection::dispatch()
     m_keep_alive = message.keep_alive() && !m_shared->stopping;
     m_phase = Phase::waiting;
     m_self = shared_from_this();
-    arm(m_shared->limits.answer_ms);
+    m_answer_ms = m_shared->limits.answer_ms;
+    arm(m_answer_ms);
 
     const auto host = text(message[beast::http::field::host]);
     if (host.empty() && !m_http_10)
@@ -236,6 +237,11 @@ void Connection::dispatch()
     }
 
     auto& found = std::get<RouteFound>(match);
+    if (found.answer_ms)
+    {
+        m_answer_ms = *found.answer_ms;
+        arm(m_answer_ms);
+    }
     HttpRequest request;
     request.method = method;
     request.path = std::move(target->path);

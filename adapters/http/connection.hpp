@@ -38,6 +38,7 @@ class Connection : public std::enable_shared_from_this<Connection>
     std::optional<Parser> m_parser;
     Phase m_phase = Phase::idle;
     std::uint64_t m_turn = 0;  ///< Counts requests, so that a late answer finds the next one gone.
+    std::int64_t m_answer_ms = 0;  ///< What the request under way has.
     bool m_expired = false;
     bool m_keep_alive = false;
     bool m_head_only = false;

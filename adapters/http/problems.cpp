@@ -59,10 +59,10 @@ Problem no_answer()
         "Send the same request again: a request that was accepted is answered with its place."};
 }
 
-Problem handler_timeout(const HttpLimits& limits)
+Problem handler_timeout(std::int64_t answer_ms)
 {
     return {504, "handler_timeout", "The engine did not answer in time",
-        "It has " + std::to_string(limits.answer_ms) + " ms. Whether it still acts is not known.",
+        "It has " + std::to_string(answer_ms) + " ms. Whether it still acts is not known.",
         "Send the same request again: a request that was accepted is answered with its place."};
 }
 

@@ -16,7 +16,7 @@ Problem request_timeout(const HttpLimits& limits);
 Problem body_too_large(const HttpLimits& limits);
 Problem header_too_large(const HttpLimits& limits);
 Problem no_answer();
-Problem handler_timeout(const HttpLimits& limits);
+Problem handler_timeout(std::int64_t answer_ms);
 Problem too_many_connections(const HttpLimits& limits);
 Problem too_many_streams(const HttpLimits& limits);
 }  // namespace engine::http

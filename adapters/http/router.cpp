@@ -131,12 +131,13 @@ std::string nearest_to(const std::vector<Route>& routes, const std::string& path
 }
 }  // namespace
 
-void Router::add(std::string method, std::string pattern, HttpHandler handler)
+void Router::add(std::string method, std::string pattern, HttpHandler handler,
+    std::optional<std::int64_t> answer_ms)
 {
     ENSURE(pattern.starts_with('/'));
     for (const auto& route : m_routes)
         ENSURE(route.method != method || !same_paths(route.pattern, pattern));
-    m_routes.push_back({std::move(method), std::move(pattern), std::move(handler)});
+    m_routes.push_back({std::move(method), std::move(pattern), std::move(handler), answer_ms});
     std::stable_sort(m_routes.begin(), m_routes.end(), more_specific);
 }
 
@@ -149,7 +150,7 @@ RouteMatch Router::find(std::string_view method, const Target& target) const
         if (!parameters)
             continue;
         if (route.method == method || (route.method == "GET" && method == "HEAD"))
-            return RouteFound{&route.handler, std::move(*parameters)};
+            return RouteFound{&route.handler, std::move(*parameters), route.answer_ms};
         allowed.insert(route.method);
         if (route.method == "GET")
             allowed.insert("HEAD");

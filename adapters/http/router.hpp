@@ -3,6 +3,8 @@
 #include "adapters/http/target.hpp"
 #include "engine/ports/http.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,12 +19,14 @@ struct Route
     std::string method;
     std::string pattern;
     HttpHandler handler;
+    std::optional<std::int64_t> answer_ms;  ///< Instead of HttpLimits::answer_ms.
 };
 
 struct RouteFound
 {
     const HttpHandler* handler = nullptr;
     HttpFields parameters;
+    std::optional<std::int64_t> answer_ms;
 };
 
 /// The path exists with other methods.
@@ -45,7 +49,8 @@ class Router
 
 public:
     /// Two routes of one method that match the same paths are a bug.
-    void add(std::string method, std::string pattern, HttpHandler handler);
+    void add(std::string method, std::string pattern, HttpHandler handler,
+        std::optional<std::int64_t> answer_ms = std::nullopt);
 
     /// GET routes answer HEAD as well.
     RouteMatch find(std::string_view method, const Target& target) const;

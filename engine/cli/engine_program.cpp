@@ -91,7 +91,7 @@ Command status()
             "change; --json does not.",
         .flags = {kNode},
         .examples = {{"engine status", "One screen about the node on this machine."},
-            {"engine status --json | jq .height", "The newest durable height, for a script."}},
+            {"engine status --json | jq .log.height", "The newest durable height, for a script."}},
         .run = run_status};
 }
 
@@ -196,8 +196,11 @@ Command checkpoint()
     return {.name = "checkpoint",
         .summary = "asks the running node for a checkpoint",
         .text =
-            "The node flushes its state at the newest rooted height and keeps a copy (hard links: "
-            "cheap) under DATA/checkpoints. replay and show --at start from the nearest one.",
+            "The node flushes its state at the newest rooted height, copies it (hard links) and "
+            "asks "
+            "every law over the copy before it is kept under DATA/checkpoints. With a large state "
+            "that takes minutes; the command waits for an hour. replay and show --at start from "
+            "the nearest one.",
         .flags = {kNode},
         .examples = {{"engine checkpoint", "Says height, root and directory."}},
         .run = run_checkpoint};

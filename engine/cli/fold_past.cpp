@@ -3,6 +3,7 @@
 #include "adapters/system/clock.hpp"
 #include "adapters/system/executor.hpp"
 #include "engine/base/hex.hpp"
+#include "engine/cli/genesis_pin.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/term/progress.hpp"
 #include "engine/crypto/schnorr.hpp"
@@ -36,22 +37,44 @@ LogHeight after(LogHeight height)
     return LogHeight{height.value + 1};
 }
 
-// A seal spares the work of validating what it vouches for: it must be the sequencer's own.
-Result<std::optional<log::Seal>, OperatorError> trusted_seal(
-    Disk& disk, const std::string& data, const LogFiles& log)
+std::optional<OperatorError> shorter_than_seal(
+    const LogFiles& log, const std::string& data, LogHeight sealed)
 {
-    const auto seal = Node::read_seal(disk, data);
-    if (!seal || !*seal)
-        return seal;
-    const auto identity = identify(log);
-    if (!identity)
-        return Failure{identity.error()};
-    const auto& key = std::get<access::Genesis>(identity->genesis.modules).sequencer;
-    if (schnorr_verify(key, log::seal_message(identity->id, **seal).bytes, (*seal)->signature))
-        return seal;
-    return Failure{OperatorError{errors::kLogDamaged, seal_path(data),
-        "its signature is not that of this log's sequencer",
-        "if the log is sound, remove the file: the node makes it again"}};
+    const auto end = log.tip()->header.height;
+    if (sealed <= end)
+        return std::nullopt;
+    return from_log({.code = log::LogErrorCode::missing,
+        .what =
+            fmt::format("the seal knows the block of height {}, but the log ends before height {}",
+                sealed.value, after(end).value),
+        .file = log::log_directory(data),
+        .offset = {},
+        .height = after(end),
+        .repair = log::how_to_repair()});
+}
+
+// A seal spares the work of validating what it vouches for: it must be the sequencer's own, and of
+// a block of this log.
+std::optional<OperatorError> check_trust(const LogFiles& log, const LogIdentity& identity,
+    const std::string& data, const log::Seal& seal)
+{
+    const auto wrong = [&](std::string why) {
+        return OperatorError{errors::kLogDamaged, seal_path(data), std::move(why),
+            "if the log is sound, remove the file: the node makes it again"};
+    };
+    const auto& key = std::get<access::Genesis>(identity.genesis.modules).sequencer;
+    if (!schnorr_verify(key, log::seal_message(identity.id, seal).bytes, seal.signature))
+        return wrong("its signature is not that of this log's sequencer");
+    if (auto error = shorter_than_seal(log, data, seal.height))
+        return error;
+    const auto block = log::read_block(log, seal.height);
+    if (!block)
+        return from_log(block.error());
+    const auto hash = log::block_hash(ByteView{*block});
+    if (hash == seal.block_hash)
+        return std::nullopt;
+    return wrong(fmt::format("at height {} it seals block {}, and the log has block {}",
+        seal.height.value, to_hex(seal.block_hash.bytes), to_hex(hash.bytes)));
 }
 
 // A root that the sequencer has signed for is one that has to come out.
@@ -84,18 +107,29 @@ Result<FoldedPast, OperatorError> fold_past(
     const auto& data = options.config().data.directory;
     if (!disk.exists(log::log_directory(data)))
         return Failure{OperatorError{errors::kNoLog, data, "it holds no log", {}}};
+    // The seal first: a node goes on, and the log that is opened afterwards holds what it seals.
+    const auto seal = Node::read_seal(disk, data);
+    if (!seal)
+        return Failure{seal.error()};
     auto log = LogFiles::open(disk, data);
     if (!log)
         return Failure{from_log(log.error())};
+    const auto identity = identify(**log);
+    if (!identity)
+        return Failure{identity.error()};
+    if (auto error = check_pin(data, wanted.pinned, identity->id))
+        return Failure{std::move(*error)};
     if (auto error = check_range(**log, wanted))
         return Failure{std::move(*error)};
     auto scratch = ScratchState::make(disk, data, wanted.from);
     if (!scratch)
         return Failure{scratch.error()};
 
-    const auto seal = trusted_seal(disk, data, **log);
-    if (!seal)
-        return Failure{seal.error()};
+    if (*seal)
+    {
+        if (auto error = check_trust(**log, *identity, data, **seal))
+            return Failure{std::move(*error)};
+    }
 
     const auto mark = scratch->store().stands_at();
     const auto first = mark ? after(mark->height) : LogHeight{0};
@@ -129,7 +163,7 @@ Result<FoldedPast, OperatorError> fold_past(
         return Failure{std::move(*error)};
     }
     line.finish(fmt::format("heights {} / {}", grouped(last.value), grouped(last.value)));
-    return FoldedPast{*std::move(log), *std::move(scratch), *std::move(caught_up),
+    return FoldedPast{*std::move(log), identity->id, *std::move(scratch), *std::move(caught_up),
         mark ? std::optional{mark->height} : std::nullopt, first, last, *seal, events, *bytes,
         clock.monotonic_ms() - begun};
 }

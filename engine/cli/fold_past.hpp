@@ -22,7 +22,8 @@ struct FoldWanted
     bool validate_all = false;
     bool every_root = false;
     bool laws = false;
-    std::size_t rows_shown = 20;  ///< Of a comparison.
+    std::optional<GenesisId> pinned = std::nullopt;  ///< The log that it has to be.
+    std::size_t rows_shown = 20;                     ///< Of a comparison.
     std::function<void(EventPlace, const Changes&)> on_event = nullptr;
 };
 
@@ -30,6 +31,7 @@ struct FoldWanted
 struct FoldedPast
 {
     std::unique_ptr<LogFiles> log;
+    GenesisId genesis;
     ScratchState scratch;
     CaughtUp caught_up;
     std::optional<LogHeight> checkpoint;  ///< Where it began; absent: from nothing.

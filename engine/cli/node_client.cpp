@@ -2,6 +2,7 @@
 
 #include "engine/cli/url.hpp"
 #include "engine/codec/json.hpp"
+#include "engine/runtime/api.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 
 #include <fmt/format.h>
@@ -69,7 +70,7 @@ NodeClient::Answer NodeClient::get(const std::string& path, HttpFields query)
     HttpRequest request;
     request.path = path;
     request.query = std::move(query);
-    return ask(request);
+    return ask(m_client, request);
 }
 
 NodeClient::Answer NodeClient::post(
@@ -80,13 +81,25 @@ NodeClient::Answer NodeClient::post(
     request.path = path;
     request.headers = {{"Content-Type", content_type}};
     request.body = std::move(body);
-    return ask(request);
+    return ask(m_client, request);
 }
 
-NodeClient::Answer NodeClient::ask(const HttpRequest& request)
+NodeClient::Answer NodeClient::checkpoint()
+{
+    // Longer than the node waits for itself: its own answer says more than a silence.
+    http::HttpClient patient{m_endpoint, {.total_ms = kCheckpointAnswerMs + 60'000}};
+    HttpRequest request;
+    request.method = "POST";
+    request.path = "/v1/checkpoint";
+    request.headers = {{"Content-Type", "application/json"}};
+    request.body = "{}";
+    return ask(patient, request);
+}
+
+NodeClient::Answer NodeClient::ask(http::HttpClient& client, const HttpRequest& request)
 {
     const auto where = address() + request.path;
-    const auto response = m_client.send(request);
+    const auto response = client.send(request);
     if (!response)
         return Failure{OperatorError{errors::kNodeSilent, where, response.error().what, {}}};
     auto body = parse_json(response->body);

@@ -28,11 +28,15 @@ public:
     Answer get(const std::string& path, HttpFields query = {});
     Answer post(const std::string& path, const std::string& content_type, std::string body);
 
+    /// The answer to POST /v1/checkpoint, which may take long: every law is asked before one is
+    /// kept.
+    Answer checkpoint();
+
     /// "http://127.0.0.1:7117"
     std::string address() const;
 
 private:
-    Answer ask(const HttpRequest& request);
+    Answer ask(http::HttpClient& client, const HttpRequest& request);
 };
 
 /// A text as one segment of a path: everything but letters, digits and -._~ is escaped.

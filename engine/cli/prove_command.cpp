@@ -135,7 +135,7 @@ int run_checkpoint(const Options& options, std::ostream& out, std::ostream& err)
     if (!endpoint)
         return fail(options, err, endpoint.error());
     NodeClient node{*endpoint};
-    const auto answer = node.post("/v1/checkpoint", "application/json", "{}");
+    const auto answer = node.checkpoint();
     if (!answer)
         return fail(options, err, answer.error());
     if (options.json)

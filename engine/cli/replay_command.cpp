@@ -1,6 +1,7 @@
 #include "engine/base/hex.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/fold_past.hpp"
+#include "engine/cli/genesis_pin.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/past_state.hpp"
 #include "engine/cli/replay_compare.hpp"
@@ -37,6 +38,10 @@ Result<FoldWanted, OperatorError> read_wanted(const Options& options)
     if (*from && *to && **from > **to)
         return Failure{OperatorError{errors::kBadFlag, "--from-height and --to-height",
             fmt::format("{} is above {}", (*from)->value, (*to)->value), "begin below the end"}};
+    const auto pinned = pinned_genesis(options);
+    if (!pinned)
+        return Failure{pinned.error()};
+    wanted.pinned = *pinned;
     wanted.from = *from;
     wanted.to = *to;
     wanted.validate_all = options.has("full");
@@ -53,9 +58,11 @@ Result<FoldWanted, OperatorError> read_wanted(const Options& options)
     return wanted;
 }
 
-json::object to_json(const FoldedPast& past)
+json::object to_json(const Options& options, const FoldedPast& past)
 {
     json::object out;
+    out["genesis"] = to_hex(past.genesis.bytes);
+    out["genesis_pinned"] = options.has("genesis");
     out["from"] = past.first.value;
     out["to"] = past.last.value;
     out["checkpoint"] = nullptr;
@@ -90,6 +97,7 @@ void print(const Options& options, const FoldedPast& past, std::ostream& out)
     const bool sealed = past.seal && past.seal->height == root.height;
     out << fmt::format("  root       {} of height {}{}\n", to_hex(root.root.bytes),
         grouped(root.height.value), sealed ? ", as the seal has it" : "");
+    out << "  " << genesis_text(options, past.genesis) << "\n";
 }
 }  // namespace
 
@@ -124,7 +132,7 @@ int run_replay(const Options& options, std::ostream& out, std::ostream& err)
     if (!past)
         return fail(options, err, past.error());
     if (options.json)
-        write_line(out, to_json(*past));
+        write_line(out, to_json(options, *past));
     else
         print(options, *past, out);
     return kExitYes;
@@ -143,10 +151,14 @@ Program replay_program()
             "With --compare two replays are laid beside each other. The other directory is a data "
             "directory, whose log is replayed to the same height, or a state or a checkpoint, "
             "which "
-            "is read as it stands. The exit code is 1 if a row or a block differs.",
+            "is read as it stands. The exit code is 1 if a row or a block differs.\n\n"
+            "The id of a log is the hash of its first block. --genesis says which one it has to "
+            "be; "
+            "another one ends the replay with exit code 1 before anything is folded.",
         .flags = {{"from-height", "HEIGHT",
                       "Begin at the newest checkpoint at or below it. Without it: from nothing."},
             {"to-height", "HEIGHT", "The last height. Without it: to the end of the log."},
+            {"genesis", "ID", "The log that it has to be. Without it: `genesis not pinned`."},
             {"full", "", "Check encodings, proofs of work, branches, signatures and laws again."},
             {"every-root", "", "Compute every recorded state root, not the newest alone."},
             {"laws", "", "Ask every law about every block."},
@@ -159,6 +171,7 @@ Program replay_program()
             {"at", "to-height", "--at is the height that is folded to"},
             {"at", "full", "a question about the state does not check it again"},
             {"at", "every-root", "a question about the state does not check it again"},
+            {"at", "genesis", "a question about a row names no log"},
             {"at", "laws", "a question about the state does not check it again"},
             {"at", "compare", "two replays are compared at the height that they end at"}},
         .examples = {{"replay --from-height 0 --data ./data",

@@ -1,6 +1,7 @@
 #include "engine/cli/replay_compare.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/cli/genesis_pin.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/codec/table_codec.hpp"
@@ -62,15 +63,18 @@ struct Compared
 {
     std::string with;
     LogHeight height;
+    GenesisId genesis;            ///< Of the log here.
     std::optional<LogFork> fork;  ///< Of two logs.
     StateComparison states;
 
     bool is_equal() const { return states.differing == 0 && !(fork && fork->block); }
 };
 
-json::object to_json(const Compared& compared)
+json::object to_json(const Options& options, const Compared& compared)
 {
     json::object out;
+    out["genesis"] = to_hex(compared.genesis.bytes);
+    out["genesis_pinned"] = options.has("genesis");
     out["with"] = json::string{compared.with};
     out["height"] = compared.height.value;
     out["equal"] = compared.is_equal();
@@ -134,6 +138,7 @@ void print(const Options& options, const Compared& compared, std::ostream& out)
         grouped(compared.height.value),
         compared.is_equal() ? painted(options.terminal, Tone::good, "EQUAL")
                             : painted(options.terminal, Tone::bad, "DIFFERENT"));
+    out << "  " << genesis_text(options, compared.genesis) << "\n";
     if (compared.fork)
         print_fork(*compared.fork, out);
     const auto& states = compared.states;
@@ -189,11 +194,12 @@ Answer with_log(const Options& options, PosixDisk& disk, std::ostream& err,
     if (!here)
         return Failure{here.error()};
     part.label += " there";
+    part.pinned.reset();  // Which log is meant is said of the one here.
     const auto there = fold_past(theirs, disk, err, part);
     if (!there)
         return Failure{there.error()};
 
-    Compared out{directory, *end, {}, {}};
+    Compared out{directory, *end, here->genesis, {}, {}};
     const auto fork = compare_logs(*here->log, *there->log, *end);
     if (!fork)
         return Failure{fork.error()};
@@ -237,7 +243,7 @@ Answer with_state(const Options& options, PosixDisk& disk, std::ostream& err,
     const auto here = fold_past(options, disk, err, part);
     if (!here)
         return Failure{here.error()};
-    Compared out{directory, mark->height, {}, {}};
+    Compared out{directory, mark->height, here->genesis, {}, {}};
     out.states = compare_states(**state, *here->caught_up.state, wanted.rows_shown);
     if (auto error = name_writers(
             options, disk, err, mark->height, out.states.shown, &DifferingRow::written_here))
@@ -260,7 +266,7 @@ try
     if (!compared)
         return fail(options, err, compared.error());
     if (options.json)
-        write_line(out, to_json(*compared));
+        write_line(out, to_json(options, *compared));
     else
         print(options, *compared, out);
     return compared->is_equal() ? kExitYes : kExitNo;

@@ -163,7 +163,8 @@ struct RunningNode::Inside
         ENSURE(where.has_value());
         http::Router router;
         for (auto& route : api->routes())
-            router.add(std::move(route.method), std::move(route.pattern), std::move(route.handler));
+            router.add(std::move(route.method), std::move(route.pattern), std::move(route.handler),
+                route.answer_ms);
         http::HttpLimits limits;
         limits.connections = config.http.connections_max;
         auto started =

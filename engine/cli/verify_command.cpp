@@ -1,9 +1,9 @@
 #include "adapters/system/clock.hpp"
 #include "adapters/system/disk.hpp"
 #include "adapters/system/executor.hpp"
-#include "engine/base/hex.hpp"
 #include "engine/base/nearest.hpp"
 #include "engine/cli/commands.hpp"
+#include "engine/cli/genesis_pin.hpp"
 #include "engine/cli/scratch_state.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/term/progress.hpp"
@@ -55,19 +55,6 @@ Result<std::vector<Layer>, OperatorError> layers_of(const Options& options)
         out.push_back(layer);
     }
     return out;
-}
-
-Result<std::optional<GenesisId>, OperatorError> pinned_genesis(const Options& options)
-{
-    const auto text = options.flag("genesis");
-    if (!text)
-        return std::optional<GenesisId>{};
-    const auto id = fixed_from_hex<GenesisId>(*text);
-    if (!id)
-        return Failure{OperatorError{errors::kBadFlag, "--genesis",
-            fmt::format("\"{}\" is no id of a log: 64 hexadecimal digits", *text),
-            "`engine init` prints it, and so does `engine status`"}};
-    return std::optional{*id};
 }
 
 /// The empty states that verify folds into; they go when it is done.
@@ -156,10 +143,12 @@ int run_verify(const Options& options, std::ostream& out, std::ostream& err)
         .make_scratch = [&] { return scratches.make(); },
         .stored = state.store.get(),
         .stored_missing = state.missing,
+        .stored_silent = state.is_silent,
         .stored_error = state.error,
         .checkpoint_of = [&](LogHeight height) { return checkpoint_of_height(disk, data, height); },
         .chain = chain.chain.get(),
         .chain_missing = chain.missing,
+        .chain_silent = chain.is_silent,
         .layers = *layers,
         .pinned = *pinned,
         .memory_bytes_max = options.config().state.memory_bytes,
@@ -196,8 +185,10 @@ Program verify_program()
             "or a checkpoint stands at its height, to the rows that differ.\n\n"
             "The time of a layer holds the folding that no layer before it asked for.\n\n"
             "Exit code 0: consistent; 1: inconsistent; 2: a layer that --layer names could not be "
-            "checked, or one that needs the data directory alone. A layer that is not named and "
-            "has nobody to ask (no state, no Bitcoin node) says so and counts as nothing.",
+            "checked, one that needs the data directory alone, or one whose node was to be asked "
+            "and "
+            "did not answer. A layer that is not named and has nobody to ask (no state, no "
+            "Bitcoin node named) says so and counts as nothing.",
         .flags = {{"layer", "NAMES",
                       "Only these, with commas between them: log,fold,state,laws,chain."},
             {"genesis", "ID", "The log that it has to be. Without it: `genesis not pinned`."},

@@ -1,6 +1,7 @@
 #include "engine/cli/verify_report.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/cli/genesis_pin.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/term/table.hpp"
@@ -45,18 +46,6 @@ Tone tone_of(Verdict verdict)
             return Tone::doubtful;
     }
     return Tone::doubtful;
-}
-
-std::string genesis_text(const Options& options, const VerifyReport& report)
-{
-    if (!report.genesis)
-        return "no genesis can be read";
-    const auto id = to_hex(report.genesis->bytes);
-    if (!options.has("genesis"))
-        return "genesis not pinned: this is log " + id + " (--genesis ID)";
-    return report.genesis_differs
-               ? fmt::format("ANOTHER LOG: its genesis is {}, not {}", id, *options.flag("genesis"))
-               : "genesis " + id + ", as pinned";
 }
 
 void print_headline(const Options& options, std::ostream& out, const VerifyReport& report)
@@ -204,7 +193,7 @@ void print_outcome(const Options& options, std::ostream& out, const VerifyReport
 {
     out << "\n";
     print_headline(options, out, report);
-    out << "  " << genesis_text(options, report) << "\n";
+    out << "  " << genesis_text(options, report.genesis) << "\n";
     for (const auto& layer : report.layers)
         print_differences(out, layer);
     const bool log_was_asked = std::any_of(report.layers.begin(), report.layers.end(),

@@ -13,29 +13,37 @@ namespace
 StateUnderTest open_state(Disk& disk, const std::string& directory, bool is_checkpoint)
 {
     if (!disk.exists(directory))
-        return {nullptr, directory + " is not there", {}};
+        return {.store = nullptr, .missing = directory + " is not there", .error = {}};
     auto opened = is_checkpoint ? open_checkpoint(disk, directory)
                                 : StateStore::open(disk, directory, {.read_only = true});
     if (!opened)
-        return {nullptr, {}, opened.error()};
+        return {.store = nullptr, .missing = {}, .error = opened.error()};
     if (!(*opened)->stands_at())
-        return {nullptr, directory + " is empty", {}};
-    return {*std::move(opened), {}, {}};
+        return {.store = nullptr, .missing = directory + " is empty", .error = {}};
+    return {.store = *std::move(opened), .missing = {}, .error = {}};
+}
+
+/// A node has the state: that it could not be looked at is not the same as that there is none.
+StateUnderTest silent(std::string why)
+{
+    return {.store = nullptr, .missing = std::move(why), .error = {}, .is_silent = true};
 }
 
 StateUnderTest ask_running_node(const Options& options, Disk& disk)
 {
     const auto endpoint = NodeClient::endpoint_of(options);
     if (!endpoint)
-        return {nullptr, endpoint.error().why, {}};
+        return silent("a node runs, and it is not known where: " + endpoint.error().why);
     NodeClient node{*endpoint};
-    const auto answer = node.post("/v1/checkpoint", "application/json", "{}");
+    const auto answer = node.checkpoint();
     if (!answer)
-        return {nullptr, "a node runs, and gave no checkpoint: " + answer.error().why, {}};
+        return silent("a node runs, and gave no checkpoint: " + answer.error().why);
     const auto directory = text_at(*answer, "directory");
     if (!directory)
-        return {nullptr, "a node runs, and named no checkpoint", {}};
-    return open_state(disk, *directory, true);
+        return silent("a node runs, and named no checkpoint");
+    auto state = open_state(disk, *directory, true);
+    state.is_silent = !state.store;
+    return state;
 }
 }  // namespace
 
@@ -60,6 +68,7 @@ ChainUnderTest find_chain(const Options& options)
     if (!node)
     {
         out.missing = node.error().why;
+        out.is_silent = true;
         return out;
     }
     out.node = *std::move(node);
@@ -67,6 +76,7 @@ ChainUnderTest find_chain(const Options& options)
     if (const auto info = out.node->node.info(); !info)
     {
         out.missing = to_string(info.error());
+        out.is_silent = true;
         return out;
     }
     out.chain = std::make_unique<NodeChain>(out.node->node);

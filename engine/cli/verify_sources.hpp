@@ -19,6 +19,7 @@ struct StateUnderTest
     std::unique_ptr<StateStore> store;
     std::string missing;              ///< Why there is none.
     std::optional<StoreError> error;  ///< It is there and can't be opened.
+    bool is_silent = false;           ///< It is a running node's, which did not give it.
 };
 StateUnderTest find_state(const Options& options, Disk& disk);
 
@@ -27,7 +28,8 @@ struct ChainUnderTest
 {
     std::unique_ptr<BitcoinNode> node;
     std::unique_ptr<NodeChain> chain;
-    std::string missing;
+    std::string missing;     ///< Why there is none.
+    bool is_silent = false;  ///< It was named, and does not answer.
 };
 ChainUnderTest find_chain(const Options& options);
 }  // namespace engine::cli

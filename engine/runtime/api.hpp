@@ -5,19 +5,25 @@
 
 #include <boost/json.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace engine
 {
+/// How long a checkpoint may take: the time for every law over the whole state.
+inline constexpr std::int64_t kCheckpointAnswerMs = 3'600'000;
+
 /// One entry of the API, for whatever server carries it.
 struct ApiRoute
 {
     std::string method;
     std::string pattern;  ///< Segments, `{name}` for one of them.
     HttpHandler handler;
+    std::optional<std::int64_t> answer_ms = std::nullopt;  ///< Instead of the server's limit.
 };
 
 /// Something that an operator should look at.

@@ -275,8 +275,10 @@ Routes state_routes(const SharedContext& context)
         {"GET", "/v1/tables/{table}/{key}", on(&get_row)},
         {"GET", "/v1/proof/{table}", proof},  // Of a table with a single row.
         {"GET", "/v1/proof/{table}/{key}", proof},
-        {"POST", "/v1/checkpoint", [context](const HttpRequest&, const Exchange& exchange) {
-             post_checkpoint(*context, exchange);
-         }}};
+        {"POST", "/v1/checkpoint",
+            [context](const HttpRequest&, const Exchange& exchange) {
+                post_checkpoint(*context, exchange);
+            },
+            kCheckpointAnswerMs}};
 }
 }  // namespace engine::api

@@ -32,10 +32,10 @@ LayerReport not_checked(Layer layer, std::string why)
     return report;
 }
 
-LayerReport nothing_to_ask(Layer layer, std::string why)
+LayerReport unasked(Layer layer, std::string why, bool is_silent = false)
 {
     auto report = not_checked(layer, std::move(why));
-    report.has_nothing_to_ask = true;
+    report.has_nothing_to_ask = !is_silent;
     return report;
 }
 
@@ -249,8 +249,9 @@ private:
         }
         if (m_in.stored == nullptr || !m_mark)
         {
-            m_state = nothing_to_ask(Layer::state,
-                m_in.stored == nullptr ? m_in.stored_missing : "the state on disk is empty");
+            m_state = unasked(Layer::state,
+                m_in.stored == nullptr ? m_in.stored_missing : "the state on disk is empty",
+                m_in.stored_silent);
             return false;
         }
         return true;
@@ -490,7 +491,7 @@ private:
     {
         const Stopwatch own{m_in.clock};
         if (m_in.chain == nullptr)
-            add(nothing_to_ask(Layer::chain, m_in.chain_missing), own);
+            add(unasked(Layer::chain, m_in.chain_missing, m_in.chain_silent), own);
         else if (!m_reading.tip || !is_whole())
             add(not_checked(Layer::chain, m_reading.tip ? why_not_whole() : why_not_folded()), own);
         else

@@ -77,7 +77,8 @@ struct LayerReport
     std::vector<Difference> differences;  ///< At most kDifferencesMax.
     std::uint64_t differences_all = 0;
 
-    /// Could not be checked because there was nobody to ask: no state, no node.
+    /// Could not be checked because there was nobody to ask: no state, no node. One that was to be
+    /// asked and did not answer leaves a question open instead.
     bool has_nothing_to_ask = false;
 
     std::int64_t milliseconds = 0;  ///< Spent for this layer, folding included.
@@ -132,13 +133,15 @@ struct VerifyInputs
 
     StateStore* stored = nullptr;            ///< The state under test, opened for reading.
     std::string stored_missing;              ///< Why there is none.
+    bool stored_silent = false;              ///< There is one, and whoever has it did not give it.
     std::optional<StoreError> stored_error;  ///< It is there and can't be opened.
 
     /// The checkpoint of a height, if there is one that can be opened.
     std::function<std::optional<StateOfHeight>(LogHeight)> checkpoint_of;
 
     OutsideChain* chain = nullptr;
-    std::string chain_missing;
+    std::string chain_missing;  ///< Why there is none.
+    bool chain_silent = false;  ///< A node was named, and does not answer.
     std::vector<Layer> layers{kLayers.begin(), kLayers.end()};
     std::optional<GenesisId> pinned;  ///< The log that it has to be.
     std::size_t memory_bytes_max = std::size_t{1} << 30;

@@ -106,6 +106,12 @@ protected:
         router.add("GET", "/later", [this](HttpRequest, std::shared_ptr<HttpExchange> answer) {
             exchange.put(std::move(answer));
         });
+        router.add(
+            "GET", "/long",
+            [this](HttpRequest, std::shared_ptr<HttpExchange> answer) {
+                exchange.put(std::move(answer));
+            },
+            30'000);
         router.add("GET", "/dropped", [](HttpRequest, std::shared_ptr<HttpExchange>) {});
         router.add("GET", "/throws", [](HttpRequest, std::shared_ptr<HttpExchange>) {
             throw std::runtime_error{"a library gave up"};
@@ -250,6 +256,21 @@ TEST_F(HttpServerTest, AHandlerThatTakesTooLongIsAnsweredFor)
     late->respond({200, "text/plain", {}, "late"});
     next->respond({200, "text/plain", {}, "next"});
     EXPECT_TRUE(client.receive_until("next").ends_with("\r\n\r\nnext"));
+}
+
+TEST_F(HttpServerTest, ARouteMayHaveALongerTimeOfItsOwn)
+{
+    limits.answer_ms = 50;
+    start();
+    auto client = connect();
+    client.send(get("/long"));
+    const auto waiting = exchange.take();
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    waiting->respond({200, "text/plain", {}, "done"});
+    EXPECT_TRUE(client.receive_until("done").starts_with("HTTP/1.1 200 "));
+    // The next request has the usual time again.
+    client.send(get("/later"));
+    EXPECT_TRUE(client.receive_until("}\n").starts_with("HTTP/1.1 504 "));
 }
 
 TEST_F(HttpServerTest, AClientThatHangsUpIsNoticed)

@@ -404,6 +404,42 @@ TEST_F(NodeCommands, ReplayRefusesASealThatIsForeignOrOfAnotherState)
     EXPECT_THAT(said.err, HasSubstr("the sealed state root differs"));
 }
 
+TEST_F(NodeCommands, ReplayRefusesASealOfABlockThatTheLogHasNot)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    stop();
+    PosixDisk disk;
+    const auto good = **Node::read_seal(disk, data);
+    const auto sequencer = read_key_file(sequencer_key_path(data));
+    ASSERT_TRUE(sequencer);
+    const auto genesis =
+        std::string{bj::parse(read({"log", "0", "--json"}).out).at("hash").as_string()};
+    const auto replay_with = [&](log::Seal seal) {
+        const auto message = log::seal_message(*fixed_from_hex<GenesisId>(genesis), seal);
+        seal.signature = schnorr_sign(*sequencer, message.bytes, {});
+        EXPECT_TRUE(replace_file(disk, seal_path(data), log::encode_seal(seal)));
+        return call(replay_program(), {"--data", data});
+    };
+    EXPECT_EQ(replay_with(good).code, 0);
+
+    auto other = good;
+    other.block_hash.bytes[0] ^= 1;
+    const auto another = replay_with(other);
+    EXPECT_EQ(another.code, 1) << another.out;
+    EXPECT_THAT(another.err, HasSubstr("RF-0305"));
+    EXPECT_THAT(another.err, HasSubstr("it seals block " + to_hex(other.block_hash.bytes)));
+
+    auto later = good;
+    later.height = LogHeight{good.height.value + 100};
+    const auto shorter = replay_with(later);
+    EXPECT_EQ(shorter.code, 1) << shorter.out;
+    EXPECT_THAT(shorter.err, HasSubstr("RF-0305"));
+    EXPECT_THAT(shorter.err,
+        HasSubstr("the seal knows the block of height " + std::to_string(later.height.value) +
+                  ", but the log ends before height "));
+}
+
 TEST_F(NodeCommands, ASecondOwnerIsToldWhoHasTheDirectory)
 {
     start();

@@ -1,5 +1,7 @@
 // verify-consistency as its user sees it: text, JSON and exit codes over a log that was just made.
 
+#include "adapters/system/disk.hpp"
+#include "engine/log/data_directory.hpp"
 #include "tests/cli/call.hpp"
 
 #include <gmock/gmock.h>
@@ -118,6 +120,60 @@ TEST_F(VerifyCommand, AMissingStateCountsOnlyWhenItIsAskedFor)
     EXPECT_EQ(verify().code, 0);
     EXPECT_EQ(verify({"--layer", "state"}).code, 2);
     EXPECT_EQ(verify({"--layer", "laws,log"}).code, 0);
+}
+
+TEST_F(VerifyCommand, AStateThatARunningNodeDoesNotGiveIsNotKnown)
+{
+    PosixDisk disk;
+    const auto owner = log::DataDirectory::own(disk, data, "a node that does not answer");
+    ASSERT_TRUE(owner);
+    const auto said = verify({"--node", "http://127.0.0.1:1"});
+    EXPECT_EQ(said.code, 2) << said.out << said.err;
+    EXPECT_THAT(said.out, HasSubstr("a node runs, and gave no checkpoint"));
+    EXPECT_THAT(said.out, HasSubstr("NOT KNOWN  layer 3 (state) could not be checked"));
+    EXPECT_TRUE(json({"--node", "http://127.0.0.1:1"}).at("consistent").is_null());
+    EXPECT_EQ(verify({"--node", "http://127.0.0.1:1", "--layer", "log,fold"}).code, 0);
+}
+
+TEST_F(VerifyCommand, ABitcoinNodeThatWasNamedAndDoesNotAnswerIsNotKnown)
+{
+    const auto said = verify({"--bitcoin-rpc", "http://127.0.0.1:1"});
+    EXPECT_EQ(said.code, 2) << said.out << said.err;
+    EXPECT_THAT(said.out, HasSubstr("NOT KNOWN  layer 5 (chain) could not be checked"));
+    EXPECT_EQ(verify({"--bitcoin-rpc", "http://127.0.0.1:1", "--layer", "log"}).code, 0);
+}
+
+TEST_F(VerifyCommand, ReplayPinsTheGenesisInTheSameWay)
+{
+    const std::string id{json().at("genesis").as_string()};
+    const auto replay = [this](std::vector<std::string> words) {
+        words.insert(words.end(), {"--data", data});
+        return call(replay_program(), std::move(words));
+    };
+    const auto open = replay({});
+    EXPECT_EQ(open.code, 0) << open.err;
+    EXPECT_THAT(open.out, HasSubstr("\n  genesis not pinned: this is log " + id));
+    EXPECT_EQ(bj::parse(replay({"--json"}).out).at("genesis_pinned"), false);
+
+    const auto same = replay({"--genesis", id});
+    EXPECT_EQ(same.code, 0) << same.err;
+    EXPECT_THAT(same.out, HasSubstr("genesis " + id + ", as pinned"));
+    const auto report = bj::parse(replay({"--genesis", id, "--json"}).out);
+    EXPECT_EQ(report.at("genesis").as_string(), id);
+    EXPECT_EQ(report.at("genesis_pinned"), true);
+
+    const std::string other(64, '1');
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"--genesis", other}, {"--genesis", other, "--compare", data}})
+    {
+        const auto another = replay(words);
+        EXPECT_EQ(another.code, 1);
+        EXPECT_THAT(another.err, HasSubstr("RF-0312"));
+        EXPECT_THAT(another.err, HasSubstr("its genesis is " + id + ", not " + other));
+    }
+    EXPECT_EQ(replay({"--genesis", id, "--compare", data}).code, 0);
+    EXPECT_EQ(replay({"--genesis", "1234"}).code, 64);
+    EXPECT_EQ(replay({"--at", "0", "--show", "peg.totals", "--genesis", id}).code, 64);
 }
 
 TEST_F(VerifyCommand, TheGenesisCanBePinned)

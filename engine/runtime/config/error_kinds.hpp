@@ -107,6 +107,9 @@ inline constexpr ErrorKind kLogFailed{"RF-0310", "the log can't be used", kExitN
 inline constexpr ErrorKind kNotRestored{"RF-0311", "the log is not marked as restored", kExitNo,
     "A declaration ends the mark that a restore has left. There is none, so nothing is declared.",
     "engine restored shows how the log stands; engine run goes on with it"};
+inline constexpr ErrorKind kAnotherLog{"RF-0312", "it is another log", kExitNo,
+    "The id of a log is the hash of its first block. This one is not the log that --genesis names.",
+    "look at data.directory, and at the id that `engine init` has printed"};
 
 inline constexpr ErrorKind kNodeSilent{"RF-0401", "the node does not answer", kExitUnknown,
     "The command asks a running node over HTTP on loopback.",
@@ -162,7 +165,7 @@ inline constexpr ErrorKind kAll[] = {
     kBadSecretFile,
     kNoCommand, kUnknownFlag, kBadFlag, kFlagConflict, kBadArguments, kBadArgument,
     kDiskFailed, kLogExists, kNoLog, kOwned, kLogDamaged, kGenesisRefused, kNoSuchHeight,
-    kUndecodable, kKeyExists, kLogFailed, kNotRestored,
+    kUndecodable, kKeyExists, kLogFailed, kNotRestored, kAnotherLog,
     kNodeSilent, kNodeAnswer, kRefused, kNotFound, kNotReady, kInvalidEvent, kBadProof,
     kBitcoinSilent, kBitcoinRefused, kBadAddress,
     kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
