@@ -43,19 +43,34 @@ EffectError stranger(const OpenEffect& effect, const HttpResponse& response)
         true};
 }
 
+/// Something is booked under the effect's id: it must never count as refused, so it is looked at
+/// again until somebody has settled it.
 EffectError conflict(const OpenEffect& effect)
 {
     return {"ledger_conflict", "the ledger has other bytes for " + name_of(effect),
         "an entry with this id exists and differs from the bytes that were recorded",
         "Compare the entry with the effect: somebody else writes to this ledger, or the log was "
-        "replaced. Nothing is booked until this is settled by hand.",
-        false};
+        "replaced. The effect stays taken and is looked up again until this is settled by hand.",
+        true};
 }
 
-EffectError unexpected(const OpenEffect& effect, const HttpResponse& response)
+std::string answer_of(const HttpResponse& response)
 {
-    const auto why =
-        "it answered " + std::to_string(response.status) + " " + response.body.substr(0, 200);
+    return "it answered " + std::to_string(response.status) + " " + response.body.substr(0, 200);
+}
+
+/// A look-up that says neither yes nor no proves nothing, whatever its status.
+EffectError not_told(const OpenEffect& effect, const HttpResponse& response)
+{
+    return {"ledger_untold", "the ledger doesn't say whether it has " + name_of(effect),
+        answer_of(response),
+        "Find out from the ledger's operator why; the effect stays taken and is looked up again.",
+        true};
+}
+
+EffectError not_booked(const OpenEffect& effect, const HttpResponse& response)
+{
+    const auto why = answer_of(response);
     if (response.status >= 400 && response.status < 500 && response.status != 408 &&
         response.status != 429)
     {
@@ -97,7 +112,7 @@ Result<ExecuteAnswer, EffectError> LedgerExecutor::execute(const OpenEffect& eff
         return Failure{response.error()};
     if (response->status == 200 || response->status == 201)
         return ExecuteAnswer::settled;
-    return Failure{response->status == 409 ? conflict(effect) : unexpected(effect, *response)};
+    return Failure{response->status == 409 ? conflict(effect) : not_booked(effect, *response)};
 }
 
 Result<LookUpAnswer, EffectError> LedgerExecutor::look_up(const OpenEffect& effect, ByteView bytes)
@@ -108,7 +123,7 @@ Result<LookUpAnswer, EffectError> LedgerExecutor::look_up(const OpenEffect& effe
     if (response->status == 404)
         return LookUpAnswer::absent;
     if (response->status != 200)
-        return Failure{unexpected(effect, *response)};
+        return Failure{not_told(effect, *response)};
     const Bytes found{response->body.begin(), response->body.end()};
     if (!equal(found, bytes))
         return Failure{conflict(effect)};

@@ -13,8 +13,10 @@ namespace engine::ledger
 /// A put may be repeated: the ledger books an id once. A put without an answer is a failure all the
 /// same, and never sent again by itself: who called looks it up first. Every answer of a ledger has
 /// a field `Ledger`; one without it comes from a stranger at its address or in between, and is
-/// believed in nothing. Error codes: `ledger_unreachable`, `ledger_stranger`, `ledger_conflict`,
-/// `ledger_refused`, `ledger_broken`.
+/// believed in nothing. A look-up that is answered with anything but 200 or 404 tells nothing, and
+/// other bytes under an effect's id are something that is booked: both are tried again. Only a put
+/// that the ledger refuses is an error that time doesn't mend. Error codes: `ledger_unreachable`,
+/// `ledger_stranger`, `ledger_conflict`, `ledger_untold`, `ledger_refused`, `ledger_broken`.
 class LedgerExecutor final : public EffectExecutor
 {
     http::HttpClient m_client;

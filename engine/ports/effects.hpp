@@ -32,8 +32,10 @@ struct EffectError
     std::string code;  ///< Stable.
     std::string what;
     std::string why;
-    std::string action;      ///< What an operator does about it.
-    bool retryable = false;  ///< The same call may succeed later without anybody doing anything.
+    std::string action;  ///< What an operator does about it.
+    /// It is tried again by itself. False for what only somebody can mend, and only if the call has
+    /// surely done nothing outside: such an effect may be parked, and withdrawn then.
+    bool retryable = false;
 };
 
 enum class ExecuteAnswer : std::uint8_t
@@ -66,7 +68,8 @@ public:
     virtual Result<ExecuteAnswer, EffectError> execute(
         const OpenEffect& effect, ByteView bytes) = 0;
 
-    /// Asks outside. An error means that it could not be asked; `unknown` that asking did not help.
+    /// Asks outside. An error means that it could not be asked, and proves nothing: it is asked
+    /// again, retryable or not. `unknown` means that asking did not help.
     virtual Result<LookUpAnswer, EffectError> look_up(const OpenEffect& effect, ByteView bytes) = 0;
 
     /// From any thread: the call under way ends soon, and every later one at once, with a retryable

@@ -160,16 +160,18 @@ std::optional<Bytes> read_key(
 void get_stored_rows(const Context& m, const TableCodec& codec, const Bytes& from,
     std::uint64_t limit, const Exchange& exchange)
 {
-    m.parts.node.read_stored([&codec, from, limit, exchange](const RowSource& rows, LogHeight at) {
-        try
-        {
-            exchange->respond(rows_from(rows, at, codec, from, limit));
-        }
-        catch (const StoreFailure& failure)
-        {
-            refuse(exchange, internal(from_store(failure.error())));
-        }
-    });
+    m.parts.node.read_stored(
+        [&codec, from, limit, exchange](const RowSource& rows, LogHeight at) {
+            try
+            {
+                exchange->respond(rows_from(rows, at, codec, from, limit));
+            }
+            catch (const StoreFailure& failure)
+            {
+                refuse(exchange, internal(from_store(failure.error())));
+            }
+        },
+        [exchange](const OperatorError& error) { refuse(exchange, internal(error)); });
 }
 
 void get_rows(const Context& m, const HttpRequest& request, const Exchange& exchange)

@@ -53,7 +53,10 @@ void Checkpoints::begin()
     const auto answers = std::make_shared<std::vector<Answer>>(std::move(m_waiting));
     m_waiting.clear();
     m_sequencer.at_root([this, answers](StateStore& store, const StateMark& mark,
-                            const log::Seal&) { link(store, mark, answers); });
+                            const log::Seal&) { link(store, mark, answers); },
+        [this, answers] {
+            done(Failure{not_taken(m_settings.directory, "the node has stopped itself")}, answers);
+        });
 }
 
 void Checkpoints::link(StateStore& store, const StateMark& mark, const Answers& answers)

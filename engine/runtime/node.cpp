@@ -34,6 +34,12 @@ Result<std::vector<log::HeightClaim>, OperatorError> claims_of(
     return claims;
 }
 
+/// For who waited for a root that won't come.
+OperatorError no_root(std::string what)
+{
+    return {errors::kStopped, std::move(what), "it waited for the next state root", {}};
+}
+
 std::optional<OperatorError> check_key(const Genesis& genesis, const SecretKey& key)
 {
     const auto& expected = std::get<access::Genesis>(genesis.modules).sequencer;
@@ -260,24 +266,28 @@ std::string Node::checkpoint_path(LogHeight height) const
 void Node::prove(
     TableId table, Bytes key, std::function<void(Result<SealedProof, OperatorError>)> answer)
 {
-    const auto prove = [table, key = std::move(key), answer = std::move(answer)](
+    const auto prove = [table, key = std::move(key), answer](
                            StateStore& store, const StateMark&, const log::Seal& seal) {
         auto proof = store.prove(table, key);
         if (!proof)
             return answer(Failure{from_store(proof.error())});
         answer(SealedProof{*std::move(proof), seal});
     };
-    m->ports.executor.post(Lane::fold, [this, prove] { m->sequencer->at_root(prove); });
+    const auto refused = [answer] { answer(Failure{no_root("the proof")}); };
+    m->ports.executor.post(
+        Lane::fold, [this, prove, refused] { m->sequencer->at_root(prove, refused); });
 }
 
-void Node::read_stored(std::function<void(const RowSource&, LogHeight)> reader)
+void Node::read_stored(std::function<void(const RowSource&, LogHeight)> reader,
+    std::function<void(const OperatorError&)> refused)
 {
-    m->ports.executor.post(Lane::fold, [this, reader = std::move(reader)] {
-        auto& sequencer = *m->sequencer;
-        sequencer.at_root([reader](StateStore& store, const StateMark& mark,
-                              const log::Seal&) { reader(store, mark.height); },
-            sequencer.status().height);
-    });
+    m->ports.executor.post(
+        Lane::fold, [this, reader = std::move(reader), refused = std::move(refused)] {
+            auto& sequencer = *m->sequencer;
+            sequencer.at_root([reader](StateStore& store, const StateMark& mark,
+                                  const log::Seal&) { reader(store, mark.height); },
+                [refused] { refused(no_root("the listing")); }, sequencer.status().height);
+        });
 }
 
 void Node::start()

@@ -89,7 +89,9 @@ public:
     /// memory and not the folding thread; waits for the next root, which is a tenth of a second
     /// away at most when nothing else comes. The reader is short and runs on Lane::root. From any
     /// thread.
-    void read_stored(std::function<void(const RowSource&, LogHeight)> reader);
+    /// `refused` is called instead, on Lane::fold, if the node has stopped itself.
+    void read_stored(std::function<void(const RowSource&, LogHeight)> reader,
+        std::function<void(const OperatorError&)> refused);
 
     /// Begins work: tasks run from here on.
     void start();

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace engine
@@ -15,7 +16,7 @@ namespace engine
 /// A submission's answers, collected until the last is known.
 class PendingAnswer
 {
-    std::vector<Receipt> m_receipts;
+    std::vector<std::optional<Receipt>> m_receipts;
     std::size_t m_missing;
     std::function<void(std::vector<Receipt>)> m_answer;
 
@@ -26,10 +27,31 @@ public:
 
     void set(std::size_t index, Receipt receipt)
     {
-        ENSURE(m_missing > 0);
+        ENSURE(m_missing > 0 && !m_receipts[index]);
         m_receipts[index] = std::move(receipt);
-        if (--m_missing == 0 && m_answer)
-            m_answer(std::move(m_receipts));
+        if (--m_missing == 0)
+            answer();
+    }
+
+    /// The end: whatever has no answer yet gets this one.
+    void set_missing(const Receipt& receipt)
+    {
+        for (std::size_t i = 0; m_missing > 0 && i < m_receipts.size(); ++i)
+        {
+            if (!m_receipts[i])
+                set(i, receipt);
+        }
+    }
+
+private:
+    void answer()
+    {
+        std::vector<Receipt> all;
+        all.reserve(m_receipts.size());
+        for (auto& receipt : m_receipts)
+            all.push_back(*std::move(receipt));
+        if (m_answer)
+            m_answer(std::move(all));
     }
 };
 

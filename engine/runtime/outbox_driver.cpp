@@ -1,6 +1,8 @@
 #include "engine/runtime/outbox_driver.hpp"
 
+#include "engine/base/hex.hpp"
 #include "engine/domain/outbox/queries.hpp"
+#include "engine/runtime/logging.hpp"
 
 #include <algorithm>
 
@@ -118,6 +120,7 @@ void OutboxDriver::look_up(const OpenEffect& effect, Bytes bytes, EffectExecutor
                 case LookUpAnswer::settled:
                     return settle(effect);
                 case LookUpAnswer::absent:
+                    m_jobs[effect.id].was_absent = true;
                     return act_unless_halted(effect, bytes, executor);
                 case LookUpAnswer::submitted:
                 case LookUpAnswer::unknown:
@@ -149,17 +152,36 @@ void OutboxDriver::settle(const OpenEffect& effect)
     });
 }
 
-/// What time can mend is tried again. What it can't mend parks an effect that was taken; one that
-/// wasn't stays pending, with the trouble in sight.
+/// Tried again, with the trouble in sight; what time can't mend is parked. Only what is surely not
+/// outside may be: an effect whose last look-up failed, or was never made, is looked up first.
 void OutboxDriver::failed(const OpenEffect& effect, const EffectError& error)
 {
-    auto& trouble = m_troubles[effect.id];
-    trouble = {effect.id, error, trouble.failures + 1};
-    if (error.retryable || effect.state != EffectState::taken)
+    note(effect.id, error);
+    if (error.retryable || !m_jobs[effect.id].was_absent)
         return again_later(effect.id);
+    park(effect, error);
+}
+
+void OutboxDriver::park(const OpenEffect& effect, const EffectError& error)
+{
     const outbox::EffectFailed event{
         effect.id, effect.attempt, error.code + ": " + error.what, true};
-    submit(event, [this, id = effect.id](const Receipt&) { m_jobs.erase(id); });
+    submit(event, [this, id = effect.id](const Receipt& r) {
+        if (r.status == Receipt::Status::applied)
+            m_jobs.erase(id);
+        else
+            again_later(id);
+    });
+}
+
+void OutboxDriver::note(const EffectId& id, const EffectError& error)
+{
+    auto& trouble = m_troubles[id];
+    if (trouble.error.code != error.code)
+        logging::warning("outbox", "an effect is in trouble",
+            {{"effect", to_hex(id.bytes)}, {"code", error.code}, {"what", error.what},
+                {"why", error.why}, {"do", error.action}});
+    trouble = {id, error, trouble.failures + 1};
 }
 
 void OutboxDriver::submit(outbox::Event event, std::function<void(const Receipt&)> then)

@@ -24,12 +24,14 @@ struct EffectTrouble
 /// A pending effect is prepared, recorded as taken with its exact bytes, and acted on only when
 /// that is durable. Whatever was taken in an earlier life of the process is looked for outside
 /// first; while irrevocable effects are halted, what is not there yet waits. A failure is tried
-/// again with growing pauses; one that time can't mend parks the effect.
+/// again with growing pauses. One that time can't mend parks the effect, but only if a look-up had
+/// just said that nothing is outside: what is parked counts as not done and may be withdrawn.
 class OutboxDriver
 {
     struct Job
     {
         std::uint32_t failures = 0;  ///< In a row: the pauses grow with them.
+        bool was_absent = false;     ///< The look-up of this job said so.
     };
 
     Executor& m_executor;
@@ -65,6 +67,8 @@ private:
     void look_up(const OpenEffect& effect, Bytes bytes, EffectExecutor& executor);
     void settle(const OpenEffect& effect);
     void failed(const OpenEffect& effect, const EffectError& error);
+    void park(const OpenEffect& effect, const EffectError& error);
+    void note(const EffectId& id, const EffectError& error);
     void submit(outbox::Event event, std::function<void(const Receipt&)> then);
     void finished(const EffectId& id);
     void again_later(const EffectId& id);

@@ -120,9 +120,12 @@ bool RootKeeper::flush_rest()
     return true;
 }
 
-void RootKeeper::at_root(RootTask task, LogHeight at_least)
+void RootKeeper::at_root(RootTask task, std::function<void()> refused, LogHeight at_least)
 {
-    m_waiting.push_back({m_options.last ? LogHeight{0} : at_least, std::move(task)});
+    if (m_stopped)
+        return refused();
+    m_waiting.push_back(
+        {m_options.last ? LogHeight{0} : at_least, std::move(task), std::move(refused)});
     run_tasks();
 }
 
@@ -145,6 +148,7 @@ void RootKeeper::run_tasks()
 void RootKeeper::stop()
 {
     m_stopped = true;
-    m_waiting.clear();
+    for (const auto& waiting : std::exchange(m_waiting, {}))
+        waiting.refused();
 }
 }  // namespace engine

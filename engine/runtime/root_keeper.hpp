@@ -74,8 +74,9 @@ public:
     void settle();
 
     /// Flushes at the newest root, then runs a task on Lane::root. With `at_least` not before a
-    /// block of that height or a later one is rooted.
-    void at_root(RootTask task, LogHeight at_least);
+    /// block of that height or a later one is rooted. Calls `refused` instead if it was stopped, or
+    /// is before that.
+    void at_root(RootTask task, std::function<void()> refused, LogHeight at_least);
 
     /// From now on everything is flushed as soon as it can be.
     void drain() { m_draining = true; }
@@ -83,7 +84,7 @@ public:
     /// For the end of a drain: begins a flush if one is due.
     bool flush_rest();
 
-    /// Nothing is done any more; those who wait are let go.
+    /// Nothing is done any more; those who wait are refused.
     void stop();
 
 private:
@@ -91,6 +92,7 @@ private:
     {
         LogHeight at_least;
         RootTask task;
+        std::function<void()> refused;
     };
 
     void hashed(const StoreResult<StateRoot>& root);

@@ -295,9 +295,9 @@ void Sequencer::start()
     arm_deadline();
 }
 
-void Sequencer::at_root(RootTask task, LogHeight at_least)
+void Sequencer::at_root(RootTask task, std::function<void()> refused, LogHeight at_least)
 {
-    m_roots.at_root(std::move(task), at_least);
+    m_roots.at_root(std::move(task), std::move(refused), at_least);
 }
 
 void Sequencer::drain(std::function<void()> done)
@@ -330,14 +330,11 @@ void Sequencer::fail(const std::string& why)
     for (auto* block : {&m_writing, &m_open})
     {
         for (auto& w : block->waiting)
-            w.answer->set(w.index, receipt);
+            w.answer->set_missing(receipt);
         block->waiting.clear();
     }
-    for (auto& incoming : m_queue)
-    {
-        for (auto i = incoming->next; i < incoming->events.size(); ++i)
-            incoming->answer->set(i, receipt);
-    }
+    for (auto& incoming : m_queue)  // Checked or not, and also what was being judged.
+        incoming->answer->set_missing(receipt);
     m_queue.clear();
     m_roots.stop();
     if (m_on_failure)

@@ -131,8 +131,8 @@ public:
     /// Starts timers and work that was due: to be called once.
     void start();
 
-    /// Stops the engine: nothing more is accepted, answered or written. For what was found beside
-    /// the folding; a second reason is passed over.
+    /// Stops the engine: nothing more is accepted or written, and whoever waits is told so. For
+    /// what was found beside the folding; a second reason is passed over.
     void fail(const std::string& why);
 
     /// Accepts nothing more, writes what was accepted, roots and flushes the tip, then calls back.
@@ -140,7 +140,8 @@ public:
 
     /// Flushes at the newest rooted height, then runs a task on Lane::root: checkpoints, proofs.
     /// With `at_least` not before a block of that height or a later one is rooted, if any will be.
-    void at_root(RootTask task, LogHeight at_least = {});
+    /// Once the engine has failed `refused` is called instead, on Lane::fold.
+    void at_root(RootTask task, std::function<void()> refused, LogHeight at_least = {});
 
     SequencerStatus status() const;
     const GenesisId& genesis_id() const { return m_genesis; }

@@ -104,15 +104,18 @@ TEST_F(LedgerExecutorTest, AnEffectIsBookedOnceHoweverOftenItIsExecuted)
     EXPECT_EQ(count(ledger.listing(), "\"number\""), 1U);
 }
 
-TEST_F(LedgerExecutorTest, OtherBytesUnderTheSameIdAreParked)
+TEST_F(LedgerExecutorTest, OtherBytesUnderTheSameIdAreBookedAndNeverCountAsRefused)
 {
     const auto open = effect(7);
     ASSERT_TRUE(executor.execute(open, Bytes{1}));
     const auto again = executor.execute(open, Bytes{2});
     ASSERT_FALSE(again);
-    EXPECT_FALSE(again.error().retryable);
+    EXPECT_TRUE(again.error().retryable);
     EXPECT_EQ(again.error().code, "ledger_conflict");
-    EXPECT_EQ(executor.look_up(open, Bytes{2}).error().code, "ledger_conflict");
+    const auto found = executor.look_up(open, Bytes{2});
+    ASSERT_FALSE(found);
+    EXPECT_TRUE(found.error().retryable);
+    EXPECT_EQ(found.error().code, "ledger_conflict");
     EXPECT_EQ(*executor.look_up(open, Bytes{1}), LookUpAnswer::settled);
 }
 
@@ -149,6 +152,18 @@ TEST_F(LedgerExecutorTest, AFailingLedgerIsTriedAgain)
     EXPECT_TRUE(executor.execute(open, open.payload));
 }
 
+TEST_F(LedgerExecutorTest, ALookUpThatIsForbiddenDoesNotHideWhatIsBooked)
+{
+    const auto open = effect(9);
+    ASSERT_TRUE(executor.execute(open, open.payload));
+    ledger.control(R"({"look_fail_rate":1.0,"look_fail_status":403})");
+    const auto forbidden = executor.look_up(open, open.payload);
+    ASSERT_FALSE(forbidden);
+    EXPECT_TRUE(forbidden.error().retryable);
+    ledger.control(R"({"look_fail_rate":0})");
+    EXPECT_EQ(*executor.look_up(open, open.payload), LookUpAnswer::settled);
+}
+
 TEST_F(LedgerExecutorTest, AKilledLedgerKeepsWhatItHasAnswered)
 {
     for (std::uint8_t i = 1; i <= 5; ++i)
@@ -180,6 +195,35 @@ TEST(LedgerExecutor, WhatIsNoLedgerIsBelievedInNothingAndAskedAgain)
         ASSERT_FALSE(look_up) << status;
         EXPECT_TRUE(look_up.error().retryable) << status;
     }
+}
+
+TEST(LedgerExecutor, ALookUpThatSaysNeitherYesNorNoProvesNothing)
+{
+    for (const std::string status : {"201 Created", "204 No Content", "301 Moved Permanently",
+             "400 Bad Request", "401 Unauthorized", "403 Forbidden", "405 Method Not Allowed",
+             "409 Conflict", "410 Gone", "500 Internal Server Error"})
+    {
+        ScriptedServer ledger{[&](const std::string&) {
+            return "HTTP/1.1 " + status + "\r\nLedger: x\r\nContent-Length: 0\r\n\r\n";
+        }};
+        LedgerExecutor executor{{"127.0.0.1", ledger.port()}};
+        const auto look_up = executor.look_up(effect(1), Bytes{'x'});
+        ASSERT_FALSE(look_up) << status;
+        EXPECT_TRUE(look_up.error().retryable) << status;
+        EXPECT_EQ(look_up.error().code, "ledger_untold") << status;
+    }
+}
+
+TEST(LedgerExecutor, APutThatIsRefusedIsNotMendedByTime)
+{
+    ScriptedServer ledger{[](const std::string&) {
+        return std::string{"HTTP/1.1 403 Forbidden\r\nLedger: x\r\nContent-Length: 0\r\n\r\n"};
+    }};
+    LedgerExecutor executor{{"127.0.0.1", ledger.port()}};
+    const auto put = executor.execute(effect(1), Bytes{'x'});
+    ASSERT_FALSE(put);
+    EXPECT_FALSE(put.error().retryable);
+    EXPECT_EQ(put.error().code, "ledger_refused");
 }
 
 TEST(LedgerExecutor, AnInterruptedCallEndsAndMayBeTriedAgain)

@@ -1,4 +1,5 @@
-// Mints on a whole node while they are halted: what an executor is asked for, and what it isn't.
+// Mints on a whole node, while they are halted and while the ledger is against them: what an
+// executor is asked for, what it isn't, and what is recorded.
 
 #include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/outbox/queries.hpp"
@@ -7,7 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace engine::test
 {
@@ -26,11 +30,19 @@ public:
 
     Way way = Way::good;
     std::set<Bytes> entries;
+    std::optional<EffectError> put_error, look_error;  ///< What calls fail with, beyond the way.
+    std::function<void()> on_refused_put;
 
     Result<Bytes, EffectError> prepare(const OpenEffect& effect) override { return effect.payload; }
 
     Result<ExecuteAnswer, EffectError> execute(const OpenEffect&, ByteView bytes) override
     {
+        if (put_error)
+        {
+            if (on_refused_put)
+                std::exchange(on_refused_put, nullptr)();
+            return Failure{*put_error};
+        }
         if (way != Way::deaf)
             entries.insert({bytes.begin(), bytes.end()});
         if (way != Way::good)
@@ -40,14 +52,17 @@ public:
 
     Result<LookUpAnswer, EffectError> look_up(const OpenEffect&, ByteView bytes) override
     {
+        if (look_error)
+            return Failure{*look_error};
         return entries.contains({bytes.begin(), bytes.end()}) ? LookUpAnswer::settled
                                                               : LookUpAnswer::absent;
     }
 };
 
-class HaltedMints : public testing::Test
+class Mints : public testing::Test
 {
 protected:
+    static constexpr std::size_t kQueue = 16;
     static constexpr std::int64_t kLong = 200'000;  // Longer than every pause of the driver.
 
     World world{1};
@@ -59,6 +74,7 @@ protected:
 
     void SetUp() override
     {
+        world.options.sequencer.queue_max = kQueue;
         world.start();
         driver = std::make_unique<OutboxDriver>(*world.executor, world.node->sequencer());
         driver->use(outbox::EffectKind::mint, ledger);
@@ -108,6 +124,14 @@ protected:
     }
 };
 
+class HaltedMints : public Mints
+{};
+class RefusedMints : public Mints
+{
+protected:
+    const EffectError kForbidden{"forbidden", "the ledger says no", "403", "ask it", false};
+};
+
 TEST_F(HaltedMints, AreNotTakenUntilTheOrderIsRevoked)
 {
     submit(outbox::HaltOrdered{});
@@ -146,6 +170,64 @@ TEST_F(HaltedMints, ThatAreOutsideAlreadyAreSettled)
     world.executor->run_for(kLong);
     EXPECT_EQ(ledger.entries.size(), 1u);
     EXPECT_EQ(totals().settled, 1u);
+}
+
+TEST_F(RefusedMints, AreParkedOnceTheLedgerHasSaidThatItHasNone)
+{
+    ledger.put_error = kForbidden;
+    credit();
+    world.executor->run_for(kLong);
+    EXPECT_EQ(totals().parked, 1u);
+    EXPECT_EQ(driver->troubles().size(), 1u);
+}
+
+TEST_F(RefusedMints, AreNotParkedAfterAPutAlone)
+{
+    ledger.put_error = kForbidden;
+    ledger.look_error = kForbidden;
+    credit();
+    world.executor->run_for(kLong);
+    EXPECT_EQ(totals().parked, 0u);
+    EXPECT_EQ(totals().taken, 1u);
+}
+
+TEST_F(RefusedMints, ThatMayBeBookedAreNotParkedByALookUpThatFails)
+{
+    ledger.way = Ledger::Way::mute;
+    ledger.look_error = kForbidden;
+    credit();
+    world.executor->run_for(kLong);
+    ASSERT_EQ(ledger.entries.size(), 1u);
+    EXPECT_EQ(totals().parked, 0u);
+    EXPECT_EQ(totals().taken, 1u);
+    ASSERT_EQ(driver->troubles().size(), 1u);
+    EXPECT_EQ(driver->troubles().begin()->second.error.code, "forbidden");
+    ledger.look_error.reset();
+    world.executor->run_for(kLong);
+    EXPECT_EQ(ledger.entries.size(), 1u);
+    EXPECT_EQ(totals().settled, 1u);
+    EXPECT_TRUE(driver->troubles().empty());
+}
+
+TEST_F(RefusedMints, WhoseParkingFindsNoRoomInTheQueueAreLookedAtAgain)
+{
+    ledger.way = Ledger::Way::deaf;
+    credit();
+    world.executor->run_for(1'000);
+    ASSERT_EQ(totals().taken, 1u);
+    ledger.put_error = kForbidden;
+    ledger.on_refused_put = [this] {
+        world.executor->hold(Lane::check);  // What is in the queue stays there.
+        for (std::uint64_t i = 0; i < kQueue; ++i)
+            world.node->sequencer().submit({{observation(probe_of(i), i)}, Door::sources, {}});
+    };
+    ASSERT_TRUE(world.executor->run_until([this] { return !ledger.on_refused_put; }, kLong));
+    world.executor->run_for(100);
+    EXPECT_EQ(totals().taken, 1u);
+    EXPECT_EQ(world.status().queued, kQueue);
+    world.executor->let_go(Lane::check);
+    world.executor->run_for(kLong);
+    EXPECT_EQ(totals().parked, 1u);
 }
 }  // namespace
 }  // namespace engine::test

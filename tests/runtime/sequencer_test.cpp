@@ -1,6 +1,10 @@
+#include "engine/core/row_codec.hpp"
+#include "tests/support/plant.hpp"
 #include "tests/support/world.hpp"
 
 #include <gtest/gtest.h>
+
+#include <tuple>
 
 namespace engine::test
 {
@@ -167,6 +171,63 @@ TEST_F(SequencerTest, AFailedSyncStopsTheNodeAndNothingIsAcknowledged)
     EXPECT_EQ(world.submit_one(next_command(2), Door::callers).status, Status::stopping);
     EXPECT_TRUE(world.failure.has_value());
     EXPECT_EQ(world.submit_one(next_command(3), Door::callers).status, Status::stopping);
+}
+
+TEST_F(SequencerTest, WhatIsStillBeingCheckedWhenTheEngineFailsIsAnswered)
+{
+    std::optional<std::vector<Receipt>> receipts;
+    world.executor->hold(Lane::check);
+    world.node->sequencer().submit({{observation(probe_of(1), 0), observation(probe_of(2), 1)},
+        Door::sources, [&](std::vector<Receipt> r) { receipts = std::move(r); }});
+    world.executor->run_for(10);
+    ASSERT_FALSE(receipts.has_value());
+    world.node->sequencer().fail("a defect");
+    ASSERT_TRUE(receipts.has_value());
+    ASSERT_EQ(receipts->size(), 2u);
+    for (const auto& receipt : *receipts)
+        EXPECT_EQ(receipt.status, Status::stopping);
+    world.executor->let_go(Lane::check);  // The check comes too late.
+    world.executor->run_for(1'000);
+    EXPECT_EQ(world.status().height, LogHeight{0});
+}
+
+TEST_F(SequencerTest, AnEventWhoseFoldThrowsIsAnsweredAndSoAreItsNeighbours)
+{
+    world.submit_one(observation(probe_of(1, 5), 0), Door::sources);
+    world.stop();
+    PlantedRows{world.disk}.put(
+        probe::kAccounts.id, encode_key(std::uint64_t{3}), Bytes{1});  // No row.
+    world.start();
+    const auto receipts =
+        world.submit({observation(probe_of(2, 5), 1), observation(probe_of(3, 5), 2),
+                         observation(probe_of(4, 5), 3)},
+            Door::sources);
+    ASSERT_TRUE(world.failure.has_value());
+    ASSERT_EQ(receipts.size(), 3u);
+    for (const auto& receipt : receipts)
+        EXPECT_EQ(receipt.status, Status::stopping);
+}
+
+TEST_F(SequencerTest, WhoWaitsForARootThatNeverComesIsRefusedBeforeAndAfterTheFailure)
+{
+    world.submit_one(observation(probe_of(1), 0), Door::sources);
+    world.executor->hold(Lane::root);  // No root is hashed or flushed from here on.
+    world.submit_one(observation(probe_of(2), 1), Door::sources);
+    std::size_t proofs = 0, checkpoints = 0, listings = 0;
+    const auto ask = [&] {
+        world.node->prove(probe::kTotals.id, {}, [&](const auto& made) { proofs += made ? 0 : 1; });
+        world.node->checkpoint([&](const auto& made) { checkpoints += made ? 0 : 1; });
+        world.node->read_stored(
+            [](const RowSource&, LogHeight) { FAIL(); }, [&](const OperatorError&) { ++listings; });
+        world.executor->run_for(100);
+    };
+    ask();
+    EXPECT_EQ(proofs + checkpoints + listings, 0u);
+    world.node->sequencer().fail("a defect");
+    world.executor->run_for(100);
+    EXPECT_EQ(std::tuple(proofs, checkpoints, listings), std::tuple(1u, 1u, 1u));
+    ask();
+    EXPECT_EQ(std::tuple(proofs, checkpoints, listings), std::tuple(2u, 2u, 2u));
 }
 
 TEST_F(SequencerTest, ReadersSeeDurableBlocksAlone)

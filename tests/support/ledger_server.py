@@ -17,7 +17,8 @@ How it fails, all of it off at the start:
 
     fail_rate       puts that are answered 503 and not booked
     drop_rate       puts that are booked and get no answer: the caller can't know
-    look_fail_rate  look-ups that are answered 503
+    look_fail_rate  look-ups that are answered with look_fail_status
+    look_fail_status  503 at the start; 403 for a key that was taken away
     stranger_rate   calls that a stranger answers who is no ledger: puts with 200, look-ups with 404
     slow_ms         before a put is looked at
     hold            puts wait until it is false again
@@ -186,7 +187,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(404)
         if self.happens("look_fail_rate"):
             ledger.calls.add("look-failed", found[1])
-            return self.answer(503)
+            return self.answer(self.server.options["look_fail_status"])
         if self.happens("stranger_rate"):
             ledger.calls.add("stranger", found[1])
             return self.stranger(404)
@@ -230,8 +231,8 @@ def main():
     server = Server(("127.0.0.1", args.port), Handler)
     server.ledger = Ledger(args.file)
     server.random = random.Random(args.seed)
-    server.options = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0, "stranger_rate": 0,
-                      "slow_ms": 0, "hold": False, "stall": ""}
+    server.options = {"fail_rate": 0, "drop_rate": 0, "look_fail_rate": 0,
+                      "look_fail_status": 503, "stranger_rate": 0, "slow_ms": 0, "hold": False, "stall": ""}
     print(f"port {server.server_port}", flush=True)
     server.serve_forever()
 
