@@ -1,6 +1,5 @@
 #include "engine/runtime/refolder.hpp"
 
-#include "engine/base/hex.hpp"
 #include "engine/core/overlay.hpp"
 #include "engine/domain/access/queries.hpp"
 #include "engine/fold/fold.hpp"
@@ -73,16 +72,13 @@ LogHeight Refolder::next_height() const
     return m_last ? LogHeight{m_last->height.value + 1} : LogHeight{0};
 }
 
-/// A header repeats the newest root that is known, or tells that of the newest rooted height.
+/// A header repeats the newest root that is known, which the log checks, or tells that of the
+/// newest rooted height.
 std::optional<Finding> Refolder::check_known_root(const log::BlockHeader& header) const
 {
     const auto& told = header.known_root;
-    if (!told || told == m_known)
+    if (!told || (m_known && told->height == m_known->height))
         return std::nullopt;
-    if (m_known && told->height == m_known->height)
-        return at(header.height,
-            fmt::format("another root of height {} than recorded before", told->height.value),
-            to_hex(told->root.bytes), to_hex(m_known->root.bytes));
     if (m_last_rooted && told->height == *m_last_rooted)
         return std::nullopt;
     return at(header.height, "a root is recorded of a height that isn't the newest rooted one",

@@ -215,8 +215,9 @@ TEST_F(SequencerTest, WhoWaitsForARootThatNeverComesIsRefusedBeforeAndAfterTheFa
     world.submit_one(observation(probe_of(2), 1), Door::sources);
     std::size_t proofs = 0, checkpoints = 0, listings = 0;
     const auto ask = [&] {
-        world.node->prove(probe::kTotals.id, {}, [&](const auto& made) { proofs += made ? 0 : 1; });
-        world.node->checkpoint([&](const auto& made) { checkpoints += made ? 0 : 1; });
+        world.node->prove(
+            probe::kTotals.id, {}, [&](const auto& made) { proofs += made ? 0U : 1U; });
+        world.node->checkpoint([&](const auto& made) { checkpoints += made ? 0U : 1U; });
         world.node->read_stored(
             [](const RowSource&, LogHeight) { FAIL(); }, [&](const OperatorError&) { ++listings; });
         world.executor->run_for(100);
