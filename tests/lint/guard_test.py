@@ -73,7 +73,8 @@ class Guard(Scratch):
         commands = json.loads((BUILD / "compile_commands.json").read_text())
         rules = [c for c in commands
                  if re.search(r"/engine/(core|fold|domain/\w+)/\w+\.cpp$", c["file"])
-                 and not re.search(r"/engine/domain/\w+/codec\.cpp$", c["file"])]
+                 and not re.search(r"/engine/domain/\w+/codec\.cpp$", c["file"])
+                 and "-DREFOLD_COPY_" not in c["command"]]  # A test's copy; the rule itself is here, too.
         self.assertGreater(len(rules), 0)
         for rule in rules:
             self.assertIn("engine/core/guard.hpp", rule["command"], rule["file"])
