@@ -17,7 +17,7 @@ void BlockChecker::check(
     // The chain binds headers; the roots in a header bind the events to it.
     if (auto good = log::check_block(block, out.event_hashes); !good)
     {
-        out.damage = std::move(good.error());
+        out.damage = good.error();
         return;
     }
     for (std::uint32_t i = 0; i < block.event_count() && !out.unusable; ++i)

@@ -211,6 +211,7 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
         return Failure{from_finding({{(*seal)->height, 0}, "the sealed state root differs",
             to_hex((*seal)->root.bytes), to_hex(caught_up->root.root.bytes)})};
 
+    // An aggregate: NOLINTNEXTLINE(modernize-make-unique).
     auto inside = std::unique_ptr<Inside>{new Inside{ports, std::move(options), std::move(key),
         *std::move(directory), *std::move(identity), *std::move(store), *std::move(log),
         *std::move(caught_up), nullptr, nullptr}};
@@ -273,7 +274,7 @@ void Node::prove(
             return answer(Failure{from_store(proof.error())});
         answer(SealedProof{*std::move(proof), seal});
     };
-    const auto refused = [answer] { answer(Failure{no_root("the proof")}); };
+    const auto refused = [answer = std::move(answer)] { answer(Failure{no_root("the proof")}); };
     m->ports.executor.post(
         Lane::fold, [this, prove, refused] { m->sequencer->at_root(prove, refused); });
 }

@@ -98,7 +98,7 @@ void OutboxDriver::act(const OpenEffect& effect, Bytes bytes, EffectExecutor& ex
 {
     m_executor.post(Lane::effects, [this, effect, &executor, bytes = std::move(bytes)] {
         auto answer = executor.execute(effect, bytes);
-        on_fold([this, effect, &executor, bytes, answer = std::move(answer)] {
+        on_fold([this, effect, answer = std::move(answer)] {
             if (!answer)
                 return failed(effect, answer.error());
             if (*answer == ExecuteAnswer::settled)
