@@ -211,7 +211,7 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
         return Failure{from_finding({{(*seal)->height, 0}, "the sealed state root differs",
             to_hex((*seal)->root.bytes), to_hex(caught_up->root.root.bytes)})};
 
-    // An aggregate: NOLINTNEXTLINE(modernize-make-unique).
+    // NOLINTNEXTLINE(modernize-make-unique): an aggregate.
     auto inside = std::unique_ptr<Inside>{new Inside{ports, std::move(options), std::move(key),
         *std::move(directory), *std::move(identity), *std::move(store), *std::move(log),
         *std::move(caught_up), nullptr, nullptr}};
