@@ -8,16 +8,6 @@ namespace engine::cli
 {
 namespace
 {
-Failure<log::LogError> read_only()
-{
-    return Failure{log::LogError{.code = log::LogErrorCode::stopped,
-        .what = "this log was opened to be read",
-        .file = {},
-        .offset = {},
-        .height = {},
-        .repair = {}}};
-}
-
 // Where the log ends, if nobody writes it: readers that have been told so don't look for it again,
 // which takes a pass over the last segment. The blocks up to there stay, whoever comes.
 std::optional<log::Mark> end_without_owner(
@@ -101,18 +91,4 @@ log::LogResult<std::uint64_t> LogFiles::bytes_between(LogHeight from, LogHeight 
     return left[0] - std::min(left[0], left[1]);
 }
 
-log::LogResult<Done> LogFiles::append(ByteView)
-{
-    return read_only();
-}
-
-log::LogResult<log::Preparation> LogFiles::prepare_next()
-{
-    return read_only();
-}
-
-log::LogResult<Done> LogFiles::close()
-{
-    return read_only();
-}
 }  // namespace engine::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/log/log.hpp"
+#include "engine/log/read_only_log.hpp"
 #include "engine/log/reader.hpp"
 #include "engine/ports/disk.hpp"
 
@@ -10,7 +10,7 @@ namespace engine::cli
 {
 /// The log of a data directory for those who only read: beside a running node or without one, and
 /// without changing a byte. It ends where the log ended when it was opened.
-class LogFiles final : public log::Log
+class LogFiles final : public log::ReadOnlyLog
 {
     Disk& m_disk;
     std::string m_data_directory;
@@ -35,11 +35,5 @@ public:
 
     /// Bytes of the log from the beginning of one height to the beginning of another.
     log::LogResult<std::uint64_t> bytes_between(LogHeight from, LogHeight to) const;
-
-    // Nothing is written: these give the error `stopped`.
-    log::LogResult<Done> append(ByteView block) override;
-    log::LogResult<log::Preparation> prepare_next() override;
-    log::LogResult<Done> close() override;
-    bool has_room() const override { return false; }
 };
 }  // namespace engine::cli

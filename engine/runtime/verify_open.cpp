@@ -8,16 +8,6 @@ namespace engine
 {
 namespace
 {
-Failure<log::LogError> read_only()
-{
-    return Failure{log::LogError{.code = log::LogErrorCode::stopped,
-        .what = "this log was opened to be read",
-        .file = {},
-        .offset = {},
-        .height = {},
-        .repair = {}}};
-}
-
 std::optional<log::SegmentFile> next_linked(Disk& disk, const std::string& directory,
     LogHeight first, const std::optional<log::SegmentFile>& before)
 {
@@ -129,21 +119,6 @@ log::LogError LogUnderTest::explain(const log::LogError& error) const
     auto explained = *m_end_error;
     explained.height = error.height;
     return explained;
-}
-
-log::LogResult<Done> LogPart::append(ByteView)
-{
-    return read_only();
-}
-
-log::LogResult<log::Preparation> LogPart::prepare_next()
-{
-    return read_only();
-}
-
-log::LogResult<Done> LogPart::close()
-{
-    return read_only();
 }
 
 SealUnderTest read_seal_file(Disk& disk, const std::string& data_directory)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/log/log.hpp"
+#include "engine/log/read_only_log.hpp"
 #include "engine/log/reader.hpp"
 #include "engine/log/recovery.hpp"
 #include "engine/store/state_store.hpp"
@@ -62,7 +62,7 @@ private:
 std::vector<LogHeight> segments_by_name(const Disk& disk, const std::string& log_directory);
 
 /// A part of a log under test that can be read whole, for those who fold it.
-class LogPart final : public log::Log
+class LogPart final : public log::ReadOnlyLog
 {
     const LogUnderTest& m_log;
     log::LogTip m_tip;
@@ -75,12 +75,6 @@ public:
     {
         return m_log.reader(from);
     }
-
-    // Nothing is written: these give the error `stopped`.
-    log::LogResult<Done> append(ByteView block) override;
-    log::LogResult<log::Preparation> prepare_next() override;
-    log::LogResult<Done> close() override;
-    bool has_room() const override { return false; }
 };
 
 /// What the seal file says.
