@@ -407,16 +407,15 @@ private:
         return out;
     }
 
-    /// The first root that differs is narrowed. One that differs right behind another one may be
-    /// its consequence alone: such a run is reported by its beginning.
+    /// A root that differs is narrowed. One that differs right behind another one may be its
+    /// consequence alone: such a run is reported by its beginning.
     void add_roots(LayerReport& report)
     {
         const auto wrong = wrong_roots();
         for (std::size_t i = 0; i < wrong.size();)
         {
             const auto interval = interval_of(m_reading, wrong, i);
-            auto found = i == 0 ? narrow(m_in, m_reading, wrong[i], interval)
-                                : std::vector{wrong_root(wrong[i], interval)};
+            auto found = narrow(m_in, m_reading, wrong[i], interval);
             auto end = i + 1;
             while (end < wrong.size() &&
                    interval_of(m_reading, wrong, end).agreeing == interval.agreeing)
