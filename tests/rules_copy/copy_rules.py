@@ -4,6 +4,7 @@
     copy_rules.py KIND SOURCE OUT
 
 KIND appended: members with defaults at the end of rows, as later versions may.
+KIND nested:   a member at the end of a row that stands in another row.
 KIND middle:   a member in the middle of a row.
 KIND default:  another default of a row's last member.
 """
@@ -47,10 +48,14 @@ def append(headers, header, row, member, name):
 
 def appended(headers):
     append(headers, PEG, "Deposit", "std::string later_note;", "later_note")
-    append(headers, PEG, "Utxo", "std::uint32_t later_label = 7;", "later_label")
+    append(headers, PEG, "SpentUtxo", "std::uint32_t later_label = 7;", "later_label")
     append(headers, PEG, "Totals", "std::optional<std::uint64_t> later_sum;", "later_sum")
     append(headers, BITCOIN, "KnownHeader", "std::uint64_t later_weight = 0;", "later_weight")
     append(headers, BITCOIN, "Tip", "bool later_mark = false;", "later_mark")
+
+
+def nested(headers):
+    append(headers, PEG, "Utxo", "std::uint32_t later_label = 7;", "later_label")
 
 
 def middle(headers):
@@ -67,7 +72,7 @@ def main():
     kind, source, out = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     headers = {name: (source / name).read_text() for name in (PEG, BITCOIN)}
     before = dict(headers)
-    {"appended": appended, "middle": middle, "default": default}[kind](headers)
+    {"appended": appended, "nested": nested, "middle": middle, "default": default}[kind](headers)
     for name, text in headers.items():
         if text == before[name]:
             continue  # What is not changed is taken from the source.

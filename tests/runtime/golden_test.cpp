@@ -1,78 +1,41 @@
-// A log of the first released format, with the root of its state: every later version must read it
-// and come to the same root. REFOLD_WRITE_GOLDEN=1 writes it anew, which a release never does.
+// Logs of the first format, with the roots of their states: every later version must read them and
+// come to the same roots. A log that is kept is never written anew.
 
 #include "engine/base/hex.hpp"
 #include "engine/core/row_codec.hpp"
-#include "engine/domain/bitcoin/queries.hpp"
+#include "engine/domain/peg/rejects.hpp"
 #include "engine/store/full_root.hpp"
-#include "tests/support/world.hpp"
+#include "tests/support/golden_life.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <set>
 
 namespace engine::test
 {
 namespace
 {
-// file := (length: u64 little-endian, block: u8[length])*
-const std::string kFile = std::string{REFOLD_SOURCE_DIR} + "/fixtures/golden/v1.blocks";
-const std::string kRootFile = std::string{REFOLD_SOURCE_DIR} + "/fixtures/golden/v1.root";
-
-/// A short life of every module: probes, an allow-list, peg-ins, a reorganisation, an effect.
-std::vector<Bytes> make_log()
+/// A golden log: `file := (length: u64 little-endian, block: u8[length])*`, and its last root.
+struct Golden
 {
-    World world{1};
-    world.start();
-    std::uint64_t sequence = 0;
-    const auto call = [&](Body body) {
-        world.submit_one(command(world.genesis_id, std::move(body), ++sequence, world.clock.now()),
-            Door::callers);
-    };
-    Chain chain;
-    btc::WatchList watch;
-    world.node->sequencer().read(
-        [&](const DurableView& view) { watch = bitcoin::watch_list(view.state); });
-    world.executor->run_for(10);
-    const auto tell = [&](const BlockHash& block) {
-        for (auto& fact : facts_of(chain.at(block), watch))
-            world.submit_one(
-                encode_event({Origin{kBitcoinSource, 0, {}, {}}, Body{fact}}), Door::sources);
-        world.executor->run_for(20);
-    };
-    for (std::uint64_t i = 0; i < 20; ++i)
-        world.submit_one(observation(probe_of(i, i), i), Door::sources);
-    call(peg::Event{
-        peg::RecipientAllowed{test_principal(1), LogTime{world.clock.now().value + 5'000}}});
-    auto tip = chain.mine(chain.genesis(), {peg_in(coin(1), 50'000, test_principal(1))});
-    tell(tip);
-    const auto fork = tip;
-    tip = chain.mine(tip, {peg_in(coin(2), 60'000, test_principal(2))});
-    tell(tip);
-    for (int i = 0; i < 3; ++i)
-        tell(tip = chain.mine(tip));
-    auto other = fork;
-    for (int i = 0; i < 6; ++i)
-        tell(other = chain.mine(other));
-    world.executor->run_for(10'000);
-    call(probe_of(100, 7));
-    world.stop();
+    const char* name;
+    std::vector<Bytes> (*make)();
 
-    std::vector<Bytes> blocks;
-    const auto reader = log::open_reader(world.disk, "/data", LogHeight{0});
-    for (;;)
+    std::string path(const char* ending) const
     {
-        const auto block = (*reader)->next();
-        if (!block || *block == nullptr)
-            return blocks;
-        blocks.emplace_back((*block)->bytes().begin(), (*block)->bytes().end());
+        return std::string{REFOLD_SOURCE_DIR} + "/fixtures/golden/" + name + ending;
     }
-}
+};
 
-void write_file(const std::vector<Bytes>& blocks, const std::string& root)
+constexpr Golden kEveryModule{"v1", life_of_every_module};
+constexpr Golden kMints{"v1-mints", life_of_mints};
+
+void write_file(const Golden& golden, const std::vector<Bytes>& blocks, const std::string& root)
 {
-    std::ofstream file{kFile, std::ios::binary};
+    std::ofstream file{golden.path(".blocks"), std::ios::binary};
     for (const auto& block : blocks)
     {
         for (int shift = 0; shift < 64; shift += 8)
@@ -80,12 +43,12 @@ void write_file(const std::vector<Bytes>& blocks, const std::string& root)
         file.write(reinterpret_cast<const char*>(block.data()),
             static_cast<std::streamsize>(block.size()));
     }
-    std::ofstream{kRootFile} << root << '\n';
+    std::ofstream{golden.path(".root")} << root << '\n';
 }
 
-std::vector<Bytes> read_blocks()
+std::vector<Bytes> read_file(const Golden& golden)
 {
-    std::ifstream file{kFile, std::ios::binary};
+    std::ifstream file{golden.path(".blocks"), std::ios::binary};
     std::vector<Bytes> blocks;
     std::array<char, 8> length{};
     while (file.read(length.data(), length.size()))
@@ -99,10 +62,17 @@ std::vector<Bytes> read_blocks()
     return blocks;
 }
 
-/// Folds blocks onto a state, with everything checked.
+std::string root_of(const StateView& state)
+{
+    const auto tables = Modules::tables();
+    return to_hex(full_root(state, tables).root.bytes);
+}
+
+/// Folds blocks onto a state, with everything checked, every root that they record included.
 void refold(const std::vector<Bytes>& blocks, LiveState& state)
 {
     Refolder refolder{state, {.validate = true, .laws = true}};
+    std::map<LogHeight, std::string> roots;
     for (const auto& bytes : blocks)
     {
         const auto block = log::BlockView::parse(bytes);
@@ -110,33 +80,59 @@ void refold(const std::vector<Bytes>& blocks, LiveState& state)
         ASSERT_TRUE(log::check_block(*block).has_value());
         const auto finding = refolder.fold(*block);
         ASSERT_FALSE(finding.has_value()) << to_string(*finding);
+        if (block->header().rooted)
+            roots[block->height()] = root_of(state);
+        const auto known = block->header().known_root;
+        if (!known)
+            continue;
+        ASSERT_EQ(roots[known->height], to_hex(known->root.bytes)) << known->height.value;
     }
 }
 
-std::string root_of(const StateView& state)
+/// The state that a golden log leads to. REFOLD_WRITE_GOLDEN=NAME writes that log anew first.
+void fold_golden(const Golden& golden, LiveState& state)
 {
-    const auto tables = Modules::tables();
-    return to_hex(full_root(state, tables).root.bytes);
+    const auto* write = std::getenv("REFOLD_WRITE_GOLDEN");
+    if (write != nullptr && std::string{write} == golden.name)
+    {
+        const auto blocks = golden.make();
+        LiveState made{Modules::tables()};
+        ASSERT_NO_FATAL_FAILURE(refold(blocks, made));
+        write_file(golden, blocks, root_of(made));
+    }
+    const auto blocks = read_file(golden);
+    ASSERT_GT(blocks.size(), 10u) << golden.name;
+    ASSERT_NO_FATAL_FAILURE(refold(blocks, state));
+    std::string expected;
+    std::ifstream{golden.path(".root")} >> expected;
+    EXPECT_EQ(root_of(state), expected);
 }
 
 TEST(GoldenLog, OfTheFirstFormatFoldsToItsRoot)
 {
-    if (std::getenv("REFOLD_WRITE_GOLDEN") != nullptr)
-    {
-        const auto blocks = make_log();
-        LiveState state{Modules::tables()};
-        refold(blocks, state);
-        write_file(blocks, root_of(state));
-    }
-    const auto blocks = read_blocks();
-    ASSERT_GT(blocks.size(), 10u) << kFile;
     LiveState state{Modules::tables()};
-    ASSERT_NO_FATAL_FAILURE(refold(blocks, state));
-    std::string expected;
-    std::ifstream{kRootFile} >> expected;
-    EXPECT_EQ(root_of(state), expected);
+    ASSERT_NO_FATAL_FAILURE(fold_golden(kEveryModule, state));
     EXPECT_TRUE(contains(state, probe::kTotals, Unit{}));
     EXPECT_GT(get(state, peg::kTotals).minted, 0u);
+}
+
+TEST(GoldenLog, OfMintsFoldsToItsRoot)
+{
+    LiveState state{Modules::tables()};
+    ASSERT_NO_FATAL_FAILURE(fold_golden(kMints, state));
+    const auto peg = get(state, peg::kTotals);
+    EXPECT_EQ(peg.minted, 50'000u);
+    EXPECT_EQ(peg.shortfall, 0u);
+    EXPECT_EQ(peg.wrong_network, 1u);
+    EXPECT_GE(peg.ignored, 3u);
+    const auto effects = get(state, outbox::kTotals);
+    EXPECT_EQ(effects.settled, 1u);
+    EXPECT_EQ(effects.withdrawn, 1u);
+    std::set<std::uint16_t> reasons;
+    for_all(state, peg::kDeposits,
+        [&](const OutPoint&, const peg::Deposit& deposit) { reasons.insert(deposit.reason); });
+    EXPECT_TRUE(reasons.contains(peg::kSpendsWallet.code));
+    EXPECT_EQ(get(state, probe::kTotals).count, 1u);  // Of two, one was signed by another key.
 }
 
 /// The rules' row with a member that a later version appends.
@@ -159,7 +155,7 @@ struct LaterAccount
 TEST(GoldenLog, KeepsItsRootWhenALaterVersionAppendsMembersToARow)
 {
     LiveState state{Modules::tables()};
-    ASSERT_NO_FATAL_FAILURE(refold(read_blocks(), state));
+    ASSERT_NO_FATAL_FAILURE(refold(read_file(kEveryModule), state));
     const auto before = root_of(state);
     constexpr HashTable<std::uint64_t, LaterAccount> kLater{
         probe::kAccounts.id, probe::kAccounts.name};

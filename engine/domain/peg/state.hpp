@@ -94,7 +94,7 @@ struct WaitingKey
     friend auto operator<=>(const WaitingKey&, const WaitingKey&) = default;
 };
 
-/// An output to the wallet on the best chain.
+/// An output to the wallet on the best chain. It stands in other rows, too, so that it never grows.
 struct Utxo
 {
     Sats value;
