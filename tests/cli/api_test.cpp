@@ -1,13 +1,12 @@
 #include "adapters/http/client.hpp"
 #include "engine/base/hex.hpp"
-#include "engine/cli/running_node.hpp"
 #include "engine/cli/secret_file.hpp"
 #include "engine/cli/url.hpp"
 #include "engine/codec/codec.hpp"
 #include "engine/codec/validate.hpp"
 #include "engine/crypto/schnorr.hpp"
 #include "engine/log/block.hpp"
-#include "tests/cli/call.hpp"
+#include "tests/cli/running_node_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,40 +31,19 @@ LogTime soon()
 }
 
 /// A node with the HTTP API, asked directly.
-class HttpApi : public testing::Test
+class HttpApi : public RunningNodeFixture
 {
 protected:
-    TemporaryDirectory directory;
-    std::unique_ptr<RunningNode> node;
     std::optional<SecretKey> key;
     std::uint64_t sequence = 0;
 
     void SetUp() override
     {
-        const auto data = directory / "data";
-        const auto key_file = directory / "operator.key";
-        ASSERT_EQ(engine({"init", "--data", data, "--operator-key", key_file, "--probe",
-                             "--log.segment_bytes", "1MiB"})
-                      .code,
-            0);
+        ASSERT_NO_FATAL_FAILURE(init({"--probe"}));
         auto read = read_key_file(key_file);
         ASSERT_TRUE(read);
         key = *std::move(read);
-        Options options;
-        options.settings = *load_settings(
-            {{}, {}, {{"data", data}, {"listen", "127.0.0.1:0"}, {"log.segment_bytes", "1MiB"}}});
-        std::ostringstream err;
-        auto started = RunningNode::start(options, err, [] {});
-        ASSERT_TRUE(started) << to_string(started.error());
-        node = *std::move(started);
-    }
-
-    void TearDown() override
-    {
-        std::promise<void> drained;
-        node->drain([&drained] { drained.set_value(); });
-        drained.get_future().wait();
-        node = nullptr;
+        start();
     }
 
     http::HttpClient client() const

@@ -1,15 +1,13 @@
 // The follower, the intake and the sequencer in one process, over a recorded Bitcoin node whose
 // chain is reorganized on the way: threads, files and HTTP as in `engine run`.
 
-#include "engine/cli/running_node.hpp"
-#include "tests/cli/call.hpp"
+#include "tests/cli/running_node_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
 #include <chrono>
-#include <future>
 #include <thread>
 
 namespace engine::cli::test
@@ -21,42 +19,18 @@ namespace bj = boost::json;
 // 20 blocks; then a branch from block 14 on with 9 more, and one more on top: 24.
 constexpr const char* kRecording = REFOLD_SOURCE_DIR "/fixtures/bitcoin/reorg.jsonl";
 
-class FollowedChain : public testing::Test
+class FollowedChain : public RunningNodeFixture
 {
 protected:
-    TemporaryDirectory directory;
-    const std::string data = directory / "data";
-    std::unique_ptr<RunningNode> node;
-
     void SetUp() override
     {
         // The recorded coinbases pay the script OP_TRUE.
-        const auto said = engine({"init", "--data", data, "--operator-key", directory / "key",
-            "--network", "regtest", "--wallet", "51", "--log.segment_bytes", "1MiB"});
-        ASSERT_EQ(said.code, 0) << said.err;
+        init({"--network", "regtest", "--wallet", "51"});
     }
 
-    void start(const std::string& recording)
+    void follow(const std::string& recording)
     {
-        Options options;
-        const auto settings = load_settings({{}, {},
-            {{"data", data}, {"listen", "127.0.0.1:0"}, {"log.segment_bytes", "1MiB"},
-                {"bitcoin.playback", recording}, {"bitcoin.poll_ms", "10"}}});
-        ASSERT_TRUE(settings);
-        options.settings = *settings;
-        std::ostringstream err;
-        auto started = RunningNode::start(options, err, [] {});
-        ASSERT_TRUE(started) << to_string(started.error());
-        node = *std::move(started);
-    }
-
-    void stop()
-    {
-        std::promise<void> drained;
-        node->drain([&drained] { drained.set_value(); });
-        drained.get_future().wait();
-        EXPECT_FALSE(node->failure().has_value());
-        node = nullptr;
+        start({{"bitcoin.playback", recording}, {"bitcoin.poll_ms", "10"}});
     }
 
     bj::value ask(std::vector<std::string> words)
@@ -90,7 +64,7 @@ protected:
 
 TEST_F(FollowedChain, AReorganizationIsFoldedAndEveryToolAgrees)
 {
-    start(kRecording);
+    follow(kRecording);
     ASSERT_TRUE(reaches(24)) << tip();
     EXPECT_EQ(rows("bitcoin.headers"), 31U);  // Genesis, 20, and 10 of the other branch.
     EXPECT_EQ(rows("bitcoin.best"), 25U);
@@ -109,14 +83,14 @@ TEST_F(FollowedChain, AReorganizationIsFoldedAndEveryToolAgrees)
 
 TEST_F(FollowedChain, WhatWasDeliveredBeforeARestartIsNotDeliveredAgain)
 {
-    start(kRecording);
+    follow(kRecording);
     ASSERT_TRUE(reaches(24));
     const auto before = ask({"status"}).at("requests").at("applied").to_number<std::uint64_t>();
     EXPECT_GE(before, 90U);  // 30 headers, 30 coinbases, 30 scans.
     stop();
 
     // The node says the same again from the beginning: all of it is known, and none logged twice.
-    start(kRecording);
+    follow(kRecording);
     std::this_thread::sleep_for(std::chrono::milliseconds{500});
     const auto after = ask({"status"});
     EXPECT_EQ(after.at("requests").at("applied"), 0);

@@ -1,18 +1,16 @@
 #include "engine/runtime/node.hpp"
 #include "adapters/system/disk.hpp"
 #include "engine/base/hex.hpp"
-#include "engine/cli/running_node.hpp"
 #include "engine/cli/secret_file.hpp"
 #include "engine/crypto/schnorr.hpp"
 #include "engine/log/restored.hpp"
-#include "tests/cli/call.hpp"
+#include "tests/cli/running_node_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
 #include <fstream>
-#include <future>
 
 namespace engine::cli::test
 {
@@ -21,44 +19,10 @@ namespace
 namespace bj = boost::json;
 using testing::HasSubstr;
 
-/// A log that `engine init` made, and the node over it when it is started: the commands see them as
-/// they do outside, over files and HTTP on loopback.
-class NodeCommands : public testing::Test
+class NodeCommands : public RunningNodeFixture
 {
 protected:
-    TemporaryDirectory directory;
-    std::string data = directory / "data";
-    const std::string key = directory / "operator.key";
-    std::unique_ptr<RunningNode> node;
-
-    void SetUp() override
-    {
-        const auto said = engine({"init", "--data", data, "--operator-key", key, "--probe",
-            "--log.segment_bytes", "1MiB"});
-        ASSERT_EQ(said.code, 0) << said.err;
-    }
-
-    void start()
-    {
-        Options options;
-        const auto settings = load_settings(
-            {{}, {}, {{"data", data}, {"listen", "127.0.0.1:0"}, {"log.segment_bytes", "1MiB"}}});
-        ASSERT_TRUE(settings);
-        options.settings = *settings;
-        std::ostringstream err;
-        auto started = RunningNode::start(options, err, [] {});
-        ASSERT_TRUE(started) << to_string(started.error());
-        node = *std::move(started);
-    }
-
-    void stop()
-    {
-        std::promise<void> drained;
-        node->drain([&drained] { drained.set_value(); });
-        drained.get_future().wait();
-        EXPECT_FALSE(node->failure().has_value());
-        node = nullptr;
-    }
+    void SetUp() override { init({"--probe"}); }
 
     Said ask(std::vector<std::string> words)
     {
@@ -82,7 +46,7 @@ protected:
         bj::object event;
         event["probe.probed"] = std::move(body);
         std::ofstream{file} << bj::serialize(event);
-        return ask({"submit", file, "--key", key, "--json"});
+        return ask({"submit", file, "--key", key_file, "--json"});
     }
 
     std::string operator_key()
@@ -443,10 +407,7 @@ TEST_F(NodeCommands, ReplayRefusesASealOfABlockThatTheLogHasNot)
 TEST_F(NodeCommands, ASecondOwnerIsToldWhoHasTheDirectory)
 {
     start();
-    Options options;
-    options.settings = *load_settings({{}, {}, {{"data", data}, {"listen", "127.0.0.1:0"}}});
-    std::ostringstream err;
-    const auto second = RunningNode::start(options, err, [] {});
+    const auto second = open();
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().kind.code, "RF-0304");
     EXPECT_THAT(second.error().why, HasSubstr("process " + std::to_string(::getpid())));
