@@ -22,10 +22,8 @@ import tempfile
 import time
 import urllib.request
 
-SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
-BIN = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build/release")) / "bin"
-sys.path.insert(0, str(SOURCE / "tools/dev"))
-import processes  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from engine_process import BIN, SOURCE, EngineProcess, get, processes, program  # noqa: E402
 from regtest import (MAGIC, PEG_IN, RpcError, Regtest, coins, free_ports,  # noqa: E402
                      sats, standard_principal)
 
@@ -40,77 +38,35 @@ COIN = 2_000_000
 FEE = 1_000
 
 
-def get(port, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-        return json.load(answer)
-
-
-class Engine:
+class Engine(EngineProcess):
     """`engine run`, killed and started again; with or without a ledger to mint on."""
 
     def __init__(self, folder, node):
-        self.folder, self.node, self.port = folder, node, free_ports(1)[0]
-        self.data = folder / "data"
-        self.log = open(folder / "engine.log", "ab")
-        self.process = None
+        self.node = node
+        self.edges = ("--bitcoin-rpc", f"http://127.0.0.1:{node.rpc.port}",
+                      "--bitcoin-cookie", str(node.cookie))
+        super().__init__(folder, *self.edges, "--bitcoin.poll_ms", "100", "--log.segment_bytes",
+                         str(1 << 20), "--state.flush_rows", "512", "--log-level", "debug")
 
     def init(self):
-        out = processes.run(
-            [BIN / "engine", "init", "--data", self.data, "--operator-key", self.folder / "operator.key",
-             "--network", "regtest", "--confirmations", str(CONFIRMATIONS), "--wallet",
-             self.node.peg_address, "--json"], stdout=subprocess.PIPE, text=True, check=True).stdout
-        return json.loads(out)["genesis"]
+        return json.loads(program(
+            BIN / "engine", "init", "--data", self.data, "--operator-key", self.folder / "operator.key",
+            "--network", "regtest", "--confirmations", str(CONFIRMATIONS), "--wallet",
+            self.node.peg_address, "--json"))["genesis"]
 
-    def edges(self):
-        return ["--bitcoin-rpc", f"http://127.0.0.1:{self.node.rpc.port}",
-                "--bitcoin-cookie", str(self.node.cookie)]
-
-    def start(self, ledger):
-        words = [BIN / "engine", "run", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-                 "--bitcoin.poll_ms", "100", "--log.segment_bytes", str(1 << 20),
-                 "--state.flush_rows", "512", "--log-level", "debug", *self.edges()]
-        if ledger:
-            words += ["--ledger.url", f"http://127.0.0.1:{ledger}"]
-        self.process = processes.start(words, stdout=self.log, stderr=self.log)
-
-    def check_alive(self):
-        if self.process.poll() is not None:
-            sys.exit(f"the engine ended by itself with {self.process.returncode}")
-
-    def status(self):
-        """What it says of itself; None while it does not answer."""
-        self.check_alive()
-        try:
-            return get(self.port, "/v1/status")
-        except OSError:
-            return None
-
-    def wait(self, holds, what, seconds=40):
-        end, status = time.monotonic() + seconds, None
-        while time.monotonic() < end:
-            status = self.status()
-            if status and holds(status):
-                return status
-            time.sleep(0.02)
-        sys.exit(f"waited {seconds} s {what}: {json.dumps(status)}")
+    def start_with(self, ledger):
+        self.start(*(["--ledger.url", f"http://127.0.0.1:{ledger}"] if ledger else []))
 
     def kill(self):
         self.check_alive()
-        self.process.kill()
-        self.process.wait()
+        super().kill()
         self.process = None
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=60)
-        if code != 0:
-            sys.exit(f"the engine ended with {code} when it was asked to end")
 
     def rows(self, table):
         """All rows of a table: {key: row}."""
         rows, start = {}, ""
         while start is not None:
-            page = get(self.port, f"/v1/tables/{table}?limit=1000" + (f"&from={start}" if start else ""))
+            page = self.get(f"/v1/tables/{table}?limit=1000" + (f"&from={start}" if start else ""))
             rows.update((row["key"], row["row"]) for row in page["rows"])
             start = page["next"]
         return rows
@@ -469,7 +425,7 @@ class Test:
         """One life of the engine."""
         scene = self.scenes[number % len(self.scenes)]
         self.tally[f"`{scene.__name__.replace('_', ' ')}`"] += 1
-        self.engine.start(None if scene == self.no_ledger else self.ledger.port)
+        self.engine.start_with(None if scene == self.no_ledger else self.ledger.port)
         if scene == self.coming_up:
             time.sleep(self.dice.uniform(0.0, 0.2))
         else:
@@ -496,7 +452,7 @@ class Test:
     def settle(self):
         """Everything works again; waits until nothing is left to do."""
         self.ledger.behave()
-        self.engine.start(self.ledger.port)
+        self.engine.start_with(self.ledger.port)
         self.chain.mine(CONFIRMATIONS + 1)
         self.at_tip()
         for _ in range(10):
@@ -619,7 +575,7 @@ class Test:
                           f"the node had {status['state']['root']}: {replay.stderr[-1000:]}")
         verify = processes.run([BIN / "verify-consistency", "--data", self.engine.data, "--layer",
                                  "log,fold,state,laws,chain", "--listen", f"127.0.0.1:{self.engine.port}",
-                                 *self.engine.edges()],
+                                 *self.engine.edges],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         print(verify.stdout.strip())
         if verify.returncode != 0:

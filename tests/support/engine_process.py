@@ -23,6 +23,12 @@ def program(*words):
     return done.stdout
 
 
+def get(port, path):
+    """What a server on loopback answers, read as JSON."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return json.load(answer)
+
+
 class EngineProcess:
     """One data directory, and at most one engine over it. What the engine writes goes to `log`."""
 
@@ -45,13 +51,15 @@ class EngineProcess:
                  *self.flags, *flags], stdout=log, stderr=log)
 
     def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-            return json.load(answer)
+        return get(self.port, path)
+
+    def check_alive(self):
+        if self.process.poll() is not None:
+            sys.exit(f"the engine ended by itself with {self.process.returncode}")
 
     def status(self):
         """What it says of itself; None while it does not answer."""
-        if self.process.poll() is not None:
-            sys.exit(f"the engine ended by itself with {self.process.returncode}")
+        self.check_alive()
         try:
             return self.get("/v1/status")
         except OSError:
