@@ -28,6 +28,7 @@ public:
         read([&](const StateView& state) { m_watch = bitcoin::watch_list(state); });
     }
 
+    const btc::WatchList& watch() const { return m_watch; }
     LogTime now() const { return m_world.clock.now(); }
     void run_for(std::int64_t ms) { m_world.executor->run_for(ms); }
 
@@ -55,11 +56,16 @@ public:
         m_world.submit_one(encode_event({EngineAuthor{}, std::move(event)}), Door::engine);
     }
 
+    void tell(const bitcoin::Event& fact)
+    {
+        m_world.submit_one(
+            encode_event({Origin{kBitcoinSource, 0, {}, {}}, Body{fact}}), Door::sources);
+    }
+
     void tell(const BlockHash& block)
     {
-        for (auto& fact : facts_of(chain.at(block), m_watch))
-            m_world.submit_one(
-                encode_event({Origin{kBitcoinSource, 0, {}, {}}, Body{fact}}), Door::sources);
+        for (const auto& fact : facts_of(chain.at(block), m_watch))
+            tell(fact);
         run_for(20);
     }
 
