@@ -155,6 +155,11 @@ void Sequencer::written(
         return durable(*block);
     if (result.error().code != log::LogErrorCode::no_room)
         return fail(log::to_string(result.error()));
+    if (m_draining)
+        return fail(
+            fmt::format("told to stop, with no room on the log's disk for block {}: nothing "
+                        "of it was acknowledged",
+                m_writing.header.height.value));
     prepare_log();
     m.executor.post_after(Lane::log, kRetryMs, [this, block] {
         auto again = std::make_shared<log::LogResult<Done>>(m.log.append(block->bytes));
@@ -169,16 +174,16 @@ void Sequencer::durable(const log::EncodedBlock& block)
     if (m_tip.rooted)
         m_roots.durable(m_tip_hash);
     m_counts.events += m_tip.event_count;
+    // Callers come first: should anything below fail, what is durable was not called unfinished.
+    for (auto& w : m_writing.waiting)
+        w.answer->set(w.index, std::move(w.receipt));
     const auto bytes = std::make_shared<const Bytes>(block.bytes);
     for (const auto& follower : m_followers)
         follower({m_tip, m_tip_hash, bytes, m_writing.changes});
-    auto waiting = std::move(m_writing.waiting);
     m_writing.clear();
     m_is_writing = false;
 
     m_roots.settle();
-    for (auto& w : waiting)
-        w.answer->set(w.index, std::move(w.receipt));
     prepare_log();
     pump();
     arm_idle_root();

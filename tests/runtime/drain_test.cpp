@@ -120,6 +120,57 @@ TEST_F(DrainTest, BlocksThatWaitForTheDiskAreWrittenBeforeTheLogIsClosed)
     expect_in_log(world, answers);
 }
 
+TEST_F(DrainTest, ABlockThatFindsNoRoomIsGivenUpAndNotAcknowledged)
+{
+    World world;
+    world.options.segment_bytes = 16 << 10;
+    world.options.sequencer.flush_every_ms = 1'000'000;  // The log alone is to need room.
+    world.options.sequencer.flush_rows = 1'000'000;
+    world.start();
+    world.executor->run_for(100);
+    world.disk.capacity = world.disk.used();
+    Answers answers;
+    std::uint64_t count = 0;
+    while (answers.by_position.size() == count && count < 20'000)  // As fast as the source may.
+    {
+        world.executor->hold(Lane::log);  // So that they come to be one block.
+        submit(world, answers, count, 1'000);
+        count += 1'000;
+        world.executor->run_for(100);
+        world.executor->let_go(Lane::log);
+        world.executor->run_for(1'000);
+    }
+    ASSERT_LT(answers.by_position.size(), count);  // They wait for room.
+    ASSERT_FALSE(world.failure.has_value()) << *world.failure;
+
+    world.node->stop([] {});
+    ASSERT_TRUE(world.executor->run_until([&] { return world.failure.has_value(); }, 5'000));
+    EXPECT_NE(world.failure->find("nothing of it was acknowledged"), std::string::npos);
+    ASSERT_EQ(answers.by_position.size(), count);
+    EXPECT_EQ(answers.by_position.at(0).status, Status::applied);
+    EXPECT_EQ(answers.by_position.at(count - 1).status, Status::stopping);
+    world.kill();
+    world.disk.capacity = UINT64_MAX;
+    world.start();
+    expect_in_log(world, answers);
+}
+
+TEST_F(DrainTest, WhatIsDurableIsAcknowledgedEvenIfAFollowerFails)
+{
+    World world;
+    world.start();
+    world.node->sequencer().follow([](const DurableBlock& block) {
+        if (block.header.event_count > 1)
+            throw std::runtime_error{"a follower that fails"};
+    });
+    Answers answers;
+    submit(world, answers, 0, 3);
+    ASSERT_TRUE(world.executor->run_until([&] { return world.failure.has_value(); }, 5'000));
+    ASSERT_EQ(answers.by_position.size(), 3U);
+    expect_in_log(world, answers);
+    EXPECT_EQ(answers.by_position.at(0).status, Status::applied);
+}
+
 TEST_F(DrainTest, ARequestToPrepareTheLogThatMeetsAClosedOneIsNoFailure)
 {
     World world;
