@@ -12,6 +12,8 @@ import sys
 import time
 import xml.etree.ElementTree
 
+import processes
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILDS = pathlib.Path(os.environ.get("REFOLD_BUILDS", SOURCE / "build"))
 JOBS = str(len(os.sched_getaffinity(0)))
@@ -252,6 +254,7 @@ def main():
     parser.add_argument("--long", action="store_true",
                         help="the longer forms, without budgets; adds a line to tests/long.md")
     options = parser.parse_args()
+    processes.end_on_signals()
     tiers = [t for t in TIERS if not options.tier or t.name in options.tier]
     if options.long:
         tiers = [dataclasses.replace(t, minutes=t.minutes * 20) for t in tiers]
