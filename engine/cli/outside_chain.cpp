@@ -46,11 +46,14 @@ Result<OutsideChain::UnspentSet, std::string> NodeChain::unspent(ByteView script
     const std::string malformed = "scantxoutset: the reply is not what the method promises";
     const auto* object = reply->if_object();
     const auto height = object ? bitcoind::integer_of(*object, "height") : std::nullopt;
+    const auto best = object ? bitcoind::text_of(*object, "bestblock") : std::nullopt;
+    const auto block = best ? fixed_from_display_hex<BlockHash>(*best) : std::nullopt;
     const auto* list_found = object ? object->if_contains("unspents") : nullptr;
-    if (!height || *height < 0 || list_found == nullptr || !list_found->is_array())
+    if (!height || *height < 0 || !block || list_found == nullptr || !list_found->is_array())
         return Failure{malformed};
     UnspentSet out;
     out.height = static_cast<std::uint32_t>(*height);
+    out.block = *block;
     for (const auto& item : list_found->get_array())
     {
         const auto output = unspent_of(item);

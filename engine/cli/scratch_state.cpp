@@ -30,6 +30,17 @@ Result<std::string, OperatorError> make_directory()
     return pattern;
 }
 
+/// What is told as of a height is told from its rows: they are checked before they are believed.
+std::optional<OperatorError> check_checkpoint(Disk& disk, const std::string& directory)
+{
+    const auto checkpoint = open_checkpoint(disk, directory);
+    if (!checkpoint)
+        return from_store(checkpoint.error());
+    if (const auto checked = check_rows(**checkpoint); !checked)
+        return from_store(checked.error());
+    return std::nullopt;
+}
+
 // Files of rows never change once they are written, so a link is as good as a copy.
 std::optional<OperatorError> copy_state(const std::string& from, const std::string& to)
 {
@@ -72,6 +83,8 @@ Result<ScratchState, OperatorError> ScratchState::make(
     const auto state = *directory + "/state";
     if (checkpoint)
     {
+        if (auto error = check_checkpoint(disk, checkpoint->directory))
+            return Failure{std::move(*error)};
         if (auto error = copy_state(checkpoint->directory, state))
             return Failure{std::move(*error)};
     }

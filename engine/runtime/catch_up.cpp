@@ -51,6 +51,13 @@ public:
         return check(header.known_root->height);
     }
 
+    /// It was computed, and no block has said what it is.
+    bool wants_record(LogHeight height) const
+    {
+        const auto open = m_open.find(height);
+        return open != m_open.end() && open->second.computed && !open->second.recorded;
+    }
+
     std::uint64_t equal() const { return m_equal; }
 
 private:
@@ -110,6 +117,8 @@ public:
             return Failure{*std::move(earlier)};
         if (error)
             return Failure{*std::move(error)};
+        if (auto other = compare_end_root())
+            return Failure{*std::move(other)};
         m_result.roots_checked = m_roots.equal();
         return std::move(m_result);
     }
@@ -298,6 +307,25 @@ private:
                 fmt::format("the state root of height {} differs", root->height.value),
                 to_hex(root->recorded.bytes), to_hex(root->computed.bytes)}));
         m_options.findings->roots.push_back(*root);
+        return std::nullopt;
+    }
+
+    /// The log says behind the end what the root of the end is, if it goes on. Whoever collects all
+    /// findings reads on.
+    std::optional<OperatorError> compare_end_root()
+    {
+        const auto height = m_result.root.height;
+        if (m_options.findings != nullptr || last() >= m_tip.header.height)
+            return std::nullopt;
+        const auto reader = m_log.reader(LogHeight{last().value + 1});
+        while (reader && m_roots.wants_record(height))
+        {
+            const auto block = (*reader)->next();
+            if (!block || *block == nullptr)  // That part of the log was not asked for.
+                return std::nullopt;
+            if (auto error = judge(m_roots.recorded((*block)->header())))
+                return error;
+        }
         return std::nullopt;
     }
 

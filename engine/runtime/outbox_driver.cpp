@@ -1,6 +1,7 @@
 #include "engine/runtime/outbox_driver.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/domain/outbox/moves.hpp"
 #include "engine/domain/outbox/queries.hpp"
 #include "engine/runtime/logging.hpp"
 
@@ -18,10 +19,19 @@ std::int64_t pause_after(std::uint32_t failures)
     return std::min(kPauseMaxMs, kPauseMs << std::min<std::uint32_t>(failures, 10));
 }
 
-bool touches_outbox(const Changes& changes)
+/// The effects that became open: a change of their state alone leaves kOpen as it is.
+std::vector<EffectId> opened_by(const Changes& changes)
 {
-    const auto first = changes.position(outbox::kOpen.id, {});
-    return first < changes.size() && changes[first].table == outbox::kOpen.id;
+    std::vector<EffectId> opened;
+    for (auto i = changes.position(outbox::kOpen.id, {});
+         i < changes.size() && changes[i].table == outbox::kOpen.id; ++i)
+    {
+        const auto key = decode_key<outbox::OpenKey>(changes[i].key);
+        ENSURE(key.has_value());
+        if (changes[i].after)
+            opened.push_back(key->id);
+    }
+    return opened;
 }
 
 OpenEffect open_effect(const EffectId& id, const outbox::EffectRow& row)
@@ -38,11 +48,10 @@ OpenEffect open_effect(const EffectId& id, const outbox::EffectRow& row)
 void OutboxDriver::start()
 {
     m_sequencer.follow([this](const DurableBlock& block) {
-        // A change of state alone touches the effect's row; kOpen changes when one comes or goes.
-        if (touches_outbox(block.changes))
-            look();
+        if (auto opened = opened_by(block.changes); !opened.empty())
+            look_at(std::move(opened));
     });
-    look();
+    look_at_all();
 }
 
 void OutboxDriver::on_fold(Task task)
@@ -50,7 +59,19 @@ void OutboxDriver::on_fold(Task task)
     m_executor.post(Lane::fold, std::move(task));
 }
 
-void OutboxDriver::look()
+void OutboxDriver::look_at(std::vector<EffectId> opened)
+{
+    m_sequencer.read([this, opened = std::move(opened)](const DurableView& view) {
+        for (const auto& id : opened)
+        {
+            const auto row = outbox::effect(view.state, id);
+            if (row && outbox::is_open(row->state))
+                consider(id, *row);
+        }
+    });
+}
+
+void OutboxDriver::look_at_all()
 {
     m_sequencer.read([this](const DurableView& view) {
         outbox::for_each_open(view.state, [&](const EffectId& id, const outbox::EffectRow& row) {
@@ -209,8 +230,7 @@ void OutboxDriver::again_later(const EffectId& id)
             return;
         m_sequencer.read([this, id, failures](const DurableView& view) {
             const auto row = outbox::effect(view.state, id);
-            if (!row || (row->state != outbox::EffectState::pending &&
-                            row->state != outbox::EffectState::taken))
+            if (!row || !outbox::is_open(row->state))
             {
                 m_troubles.erase(id);
                 return;

@@ -59,7 +59,8 @@ public:
     const std::map<EffectId, EffectTrouble>& troubles() const { return m_troubles; }
 
 private:
-    void look();
+    void look_at(std::vector<EffectId> opened);
+    void look_at_all();
     void consider(const EffectId& id, const outbox::EffectRow& row);
     void take(const OpenEffect& effect, EffectExecutor& executor);
     void act(const OpenEffect& effect, Bytes bytes, EffectExecutor& executor);

@@ -16,6 +16,7 @@ RootKeeper::RootKeeper(Parts parts, Options options, const RootedBlock& root, Lo
     m_time{time},
     m_hash{root.hash},
     m_known{log::KnownRoot{root.height, root.root}},
+    m_newest_settled{m_known},
     m_last_flush{time},
     m_flushed{m.store.stands_at()},
     m_seal{std::move(seal)}
@@ -59,6 +60,7 @@ void RootKeeper::settle()
     if (m_settled || !is_known || !m_hash || m_stopped)
         return;
     m_settled = true;
+    m_newest_settled = m_known;
     make_seal();
     if (should_flush())
         flush();

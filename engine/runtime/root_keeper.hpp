@@ -58,6 +58,7 @@ public:
 
     LogTime time() const { return m_time; }
     const std::optional<log::KnownRoot>& known() const { return m_known; }
+    const std::optional<log::KnownRoot>& newest_settled() const { return m_newest_settled; }
     const std::optional<log::Seal>& seal() const { return m_seal; }
     const std::optional<StateMark>& flushed() const { return m_flushed; }
 
@@ -111,6 +112,7 @@ private:
     std::optional<LogBlockHash> m_hash;     // Once the block is durable.
     std::optional<log::KnownRoot> m_known;  // The newest root known.
     bool m_settled = false;
+    std::optional<log::KnownRoot> m_newest_settled;
 
     bool m_flushing = false;
     LogTime m_last_flush;

@@ -99,8 +99,8 @@ void Sequencer::enqueue(Submission submission)
         return;
     }
     m_queue.push_back(incoming);
-    const auto rules = access::rules_at(m.state, LogHeight{m_last_height.value + 1});
-    m.executor.post(Lane::check, [this, incoming, rules, door = submission.door,
+    incoming->rules = access::rules_at(m.state, LogHeight{m_last_height.value + 1});
+    m.executor.post(Lane::check, [this, incoming, rules = incoming->rules, door = submission.door,
                                      events = std::make_shared<std::vector<Bytes>>(
                                          std::move(submission.events))] {
         auto checked = m_validator.check(std::move(*events), door, rules);
@@ -158,7 +158,15 @@ bool Sequencer::can_fold() const
 
 void Sequencer::sequence(Incoming& incoming, std::size_t index)
 {
-    const auto& checked = incoming.events[index];
+    auto& checked = incoming.events[index];
+    prepare_block();
+    // It may have waited until a block of other rules.
+    const auto* event = std::get_if<Event>(&checked.event);
+    if (event != nullptr && incoming.rules != m_open.header.rules_version)
+    {
+        if (auto invalid = m_validator.check_again(*event, m_open.header.rules_version))
+            checked.event = *std::move(invalid);
+    }
     if (const auto* invalid = std::get_if<Invalid>(&checked.event))
     {
         ++m_counts.invalid;
@@ -171,7 +179,6 @@ void Sequencer::sequence(Incoming& incoming, std::size_t index)
 void Sequencer::judge(
     Incoming& incoming, std::size_t index, const Event& event, const CheckedEvent& checked)
 {
-    prepare_block();
     const auto* access_event = std::get_if<access::Event>(&event.body);
     const bool is_jump =
         access_event && std::holds_alternative<access::ClockJumpAllowed>(*access_event);
@@ -231,13 +238,19 @@ Receipt Sequencer::receipt_of(const Event& event, const CheckedEvent& checked) c
 void Sequencer::answer(
     const std::shared_ptr<PendingAnswer>& answer, std::size_t index, Receipt receipt)
 {
-    count(receipt);
+    WaitingReceipt waiting{answer, index, std::move(receipt)};
     if (!m_open.empty())
-        m_open.waiting.push_back({answer, index, std::move(receipt)});
+        m_open.waiting.push_back(std::move(waiting));
     else if (m_is_writing)
-        m_writing.waiting.push_back({answer, index, std::move(receipt)});
+        m_writing.waiting.push_back(std::move(waiting));
     else
-        answer->set(index, std::move(receipt));
+        give(waiting);
+}
+
+void Sequencer::give(const WaitingReceipt& waiting)
+{
+    count(waiting.receipt);
+    waiting.answer->set(waiting.index, waiting.receipt);
 }
 
 void Sequencer::count(const Receipt& receipt)
@@ -347,7 +360,7 @@ SequencerStatus Sequencer::status() const
     status.height = m_tip.height;
     status.time = m_tip.time;
     status.hash = m_tip_hash;
-    status.root = m_roots.known();
+    status.root = m_roots.newest_settled();
     status.seal = m_roots.seal();
     status.flushed = m_roots.flushed();
     status.queued = m_queue.size();

@@ -152,6 +152,7 @@ private:
     struct Incoming
     {
         std::vector<CheckedEvent> events;
+        RulesVersion rules;    ///< They are checked under these.
         bool ready = false;    ///< Checked, and what its fold needs is at hand.
         std::size_t next = 0;  ///< The first that is not judged.
         std::shared_ptr<PendingAnswer> answer;
@@ -169,6 +170,7 @@ private:
         Incoming& incoming, std::size_t index, const Event& event, const CheckedEvent& checked);
     Receipt receipt_of(const Event& event, const CheckedEvent& checked) const;
     void answer(const std::shared_ptr<PendingAnswer>& answer, std::size_t index, Receipt receipt);
+    void give(const WaitingReceipt& waiting);
     void count(const Receipt& receipt);
 
     Context context_for(std::uint32_t index, const EventHash& hash, std::size_t bytes) const;

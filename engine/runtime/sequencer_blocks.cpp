@@ -175,8 +175,8 @@ void Sequencer::durable(const log::EncodedBlock& block)
         m_roots.durable(m_tip_hash);
     m_counts.events += m_tip.event_count;
     // Callers come first: should anything below fail, what is durable was not called unfinished.
-    for (auto& w : m_writing.waiting)
-        w.answer->set(w.index, std::move(w.receipt));
+    for (const auto& waiting : m_writing.waiting)
+        give(waiting);
     const auto bytes = std::make_shared<const Bytes>(block.bytes);
     for (const auto& follower : m_followers)
         follower({m_tip, m_tip_hash, bytes, m_writing.changes});

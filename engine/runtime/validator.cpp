@@ -36,9 +36,14 @@ std::variant<Event, Invalid> Validator::check_one(
         return event.error();
     if (auto invalid = check_door(*event, door))
         return *std::move(invalid);
-    if (auto invalid = validate({m_constants, m_id}, rules, *event))
+    if (auto invalid = check_again(*event, rules))
         return *std::move(invalid);
     return *std::move(event);
+}
+
+std::optional<Invalid> Validator::check_again(const Event& event, RulesVersion rules) const
+{
+    return validate({m_constants, m_id}, rules, event);
 }
 
 std::vector<CheckedEvent> Validator::check(

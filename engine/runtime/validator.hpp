@@ -29,6 +29,9 @@ public:
 
     std::vector<CheckedEvent> check(std::vector<Bytes> events, Door door, RulesVersion rules) const;
 
+    /// What is wrong with an event that has passed, under another version of the rules.
+    std::optional<Invalid> check_again(const Event& event, RulesVersion rules) const;
+
 private:
     std::variant<Event, Invalid> check_one(
         ByteView bytes, Door door, RulesVersion rules, EventDecoder& decoder) const;

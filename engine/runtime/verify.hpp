@@ -106,6 +106,7 @@ public:
     struct UnspentSet
     {
         std::uint32_t height = 0;  ///< Of the node's best block.
+        BlockHash block;           ///< That block.
         std::vector<Unspent> outputs;
     };
 

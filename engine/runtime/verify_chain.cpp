@@ -1,6 +1,7 @@
 #include "engine/runtime/verify_chain.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/bitcoin/merkle.hpp"
 #include "engine/bitcoin/relevant.hpp"
 #include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/peg/state.hpp"
@@ -44,8 +45,8 @@ public:
             return not_checked(*std::move(why));
         if (auto why = compare_blocks())
             return not_checked(*std::move(why));
-        m_report.looked_at = fmt::format(
-            "{} unspent wallet outputs, {} blocks through the watch list", m_outputs, m_blocks);
+        m_report.looked_at = fmt::format("{} unspent wallet outputs, {} blocks from height {} on",
+            m_outputs, m_blocks, first_kept().value);
         return std::move(m_report);
     }
 
@@ -88,6 +89,11 @@ private:
             return fmt::format(
                 "the node is at height {} and the log at {}: compare when they agree", node->height,
                 m_tip.height.value);
+        if (node->block != m_tip.block)
+            return fmt::format(
+                "at height {} the node is at block {} and the log at {}: compare when "
+                "they agree",
+                node->height, to_display_hex(node->block.bytes), to_display_hex(m_tip.block.bytes));
         const auto first = bitcoin::first_height(m_state);
         std::map<OutPoint, std::uint64_t> theirs;
         for (const auto& output : node->outputs)
@@ -115,18 +121,27 @@ private:
         return std::nullopt;
     }
 
+    /// Blocks before it have left the state.
+    ChainHeight first_kept() const
+    {
+        return std::max(bitcoin::first_height(m_state), m_tip.kept_from);
+    }
+
     std::optional<std::string> compare_blocks()
     {
         auto list = bitcoin::watch_list(m_state);
-        const auto first = std::max(bitcoin::first_height(m_state), m_tip.kept_from);
-        for (auto height = first; height <= m_tip.height; ++height.value)
+        for (auto height = first_kept(); height <= m_tip.height; ++height.value)
         {
             const auto hash = bitcoin::block_at(m_state, height);
             if (!hash || !bitcoin::scan_is_complete(m_state, *hash))
-                continue;
+                return fmt::format("the log has not scanned block {}", height.value);
             const auto block = m_chain.block(*hash);
             if (!block)
                 return block.error();
+            if (btc::block_hash(block->header) != *hash ||
+                btc::merkle_tree(btc::txids(*block)).root != block->header.merkle_root)
+                return fmt::format("the node gave another block than {}, which was asked for",
+                    to_display_hex(hash->bytes));
             ++m_blocks;
             const auto relevant = btc::relevant(*block, list);
             btc::add_outpoints(list, relevant.outpoints);

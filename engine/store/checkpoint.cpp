@@ -1,6 +1,7 @@
 #include "engine/store/checkpoint.hpp"
 
 #include "engine/store/directories.hpp"
+#include "engine/store/full_root.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -139,6 +140,20 @@ StoreResult<std::unique_ptr<StateStore>> open_checkpoint(
     if ((*store)->stands_at() != *manifest)
         return Failure{contradiction(directory, "its height row is another one")};
     return store;
+}
+
+StoreResult<Done> check_rows(const StateStore& checkpoint)
+try
+{
+    const auto mark = checkpoint.stands_at();
+    if (mark && full_root(checkpoint).root == mark->root)
+        return Done{};
+    return Failure{
+        contradiction(checkpoint.directory(), "its rows don't give the root of its height row")};
+}
+catch (const StoreFailure& failure)
+{
+    return Failure{failure.error()};
 }
 
 std::vector<LogHeight> heights_to_keep(const std::vector<LogHeight>& heights, std::size_t newest)

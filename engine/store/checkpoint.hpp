@@ -44,6 +44,9 @@ StoreResult<std::optional<CheckpointInfo>> nearest_checkpoint(
 StoreResult<std::unique_ptr<StateStore>> open_checkpoint(
     Disk& disk, const std::string& directory, StoreOptions options = {});
 
+/// Whether the rows of a checkpoint give the root of its height row. Reads all of them.
+StoreResult<Done> check_rows(const StateStore& checkpoint);
+
 /// Which heights to keep: the newest `newest`, and of the older ones the oldest at each doubling of
 /// the distance from the newest.
 std::vector<LogHeight> heights_to_keep(const std::vector<LogHeight>& heights, std::size_t newest);

@@ -44,7 +44,7 @@ public:
                 }
             }
         }
-        UnspentSet out{m_chain.height(tip).value, {}};
+        UnspentSet out{m_chain.height(tip).value, tip, {}};
         for (const auto& [outpoint, unspent] : found)
             out.outputs.push_back(unspent);
         return out;
@@ -111,7 +111,7 @@ TEST_F(VerifyChain, ALogThatWasToldEverythingAgrees)
     MemoryNode node{life.chain, tip};
     const auto report = check(node);
     EXPECT_EQ(report.verdict, Verdict::ok) << report.looked_at;
-    EXPECT_THAT(report.looked_at, HasSubstr("1 unspent wallet outputs, 3 blocks"));
+    EXPECT_THAT(report.looked_at, HasSubstr("1 unspent wallet outputs, 3 blocks from height 1 on"));
 }
 
 TEST_F(VerifyChain, ATransactionThatWasLeftOutIsNamedByOutputAndByBlock)
@@ -144,15 +144,50 @@ TEST_F(VerifyChain, ASpendThatWasLeftOutIsNamedByTheOutputThatIsGone)
         "block 2, transaction " + to_display_hex(btc::txid(spent).bytes));
 }
 
-TEST_F(VerifyChain, ANodeOnAnotherBranchHasOtherOutputs)
+TEST_F(VerifyChain, ANodeOnAnotherBranchIsNotCompared)
 {
     const auto fork = life.add(life.chain.genesis(), {first});
-    life.add(fork, {second});
+    const auto tip = life.add(fork);
     MemoryNode node{life.chain, life.chain.mine(fork)};
     const auto report = check(node);
-    ASSERT_EQ(report.verdict, Verdict::differs) << report.looked_at;
-    EXPECT_EQ(
-        at(report, "the node has no such unspent output").where, "output " + outpoint_of(second));
+    EXPECT_EQ(report.verdict, Verdict::not_checked);
+    EXPECT_THAT(report.looked_at, HasSubstr("and the log at " + to_display_hex(tip.bytes)));
+}
+
+TEST_F(VerifyChain, ABlockThatWasNeverScannedIsNotPassedOver)
+{
+    auto tip = add_without(life.chain.genesis(), {}, false);
+    tip = life.add(tip, {first});
+    MemoryNode node{life.chain, tip};
+    const auto report = check(node);
+    EXPECT_EQ(report.verdict, Verdict::not_checked);
+    EXPECT_EQ(report.looked_at, "the log has not scanned block 1");
+}
+
+TEST_F(VerifyChain, ANodeThatGivesAnotherBlockIsNotBelieved)
+{
+    class OtherBlock final : public OutsideChain
+    {
+        MemoryNode& m_node;
+
+    public:
+        explicit OtherBlock(MemoryNode& node) : m_node{node} {}
+        Result<UnspentSet, std::string> unspent(ByteView script) override
+        {
+            return m_node.unspent(script);
+        }
+        Result<btc::Block, std::string> block(const BlockHash& hash) override
+        {
+            auto block = m_node.block(hash);
+            block->transactions.pop_back();
+            return block;
+        }
+    };
+    MemoryNode node{life.chain, life.add(life.chain.genesis(), {first})};
+    OtherBlock other{node};
+    const auto report = check(other);
+    EXPECT_EQ(report.verdict, Verdict::not_checked);
+    EXPECT_THAT(report.looked_at, HasSubstr("the node gave another block"));
 }
 
 TEST_F(VerifyChain, AnAmountThatDiffersIsToldInBothForms)
