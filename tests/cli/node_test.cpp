@@ -2,9 +2,12 @@
 #include "adapters/system/disk.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/cli/secret_file.hpp"
+#include "engine/core/row_codec.hpp"
 #include "engine/crypto/schnorr.hpp"
+#include "engine/domain/probe/state.hpp"
 #include "engine/log/restored.hpp"
 #include "tests/cli/running_node_fixture.hpp"
+#include "tests/support/plant.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -231,6 +234,32 @@ TEST_F(NodeCommands, TheStateAsOfAHeightIsFoldedFromTheNearestCheckpoint)
     EXPECT_EQ(read({"show", "probe.accounts", "7", "--at", "0"}).code, 1);
     EXPECT_EQ(read({"show", "probe.accounts", "7", "--at", "1000000"}).code, 1);
     stop();
+}
+
+TEST_F(NodeCommands, ACheckpointWhoseRowsDontGiveItsRootIsNotBelieved)
+{
+    start();
+    ASSERT_EQ(probe(1, 7, 5).code, 0);
+    ASSERT_EQ(ask({"checkpoint"}).code, 0);
+    stop();
+    const auto path = std::filesystem::directory_iterator
+    {
+        data + "/checkpoints"
+        } -> path();
+    const auto height = path.filename().string();
+    EXPECT_EQ(read({"show", "probe.accounts", "7", "--at", height}).code, 0);
+    {
+        PosixDisk disk;
+        engine::test::PlantedRows{disk, path.string()}.put(probe::kAccounts.id,
+            encode_key(std::uint64_t{7}), ByteView{encode_row(probe::Account{1, 6})});
+    }
+    const auto shown = read({"show", "probe.accounts", "7", "--at", height});
+    EXPECT_EQ(shown.code, 1) << shown.out;
+    EXPECT_THAT(shown.err, HasSubstr(path.string()));
+    EXPECT_THAT(shown.err, HasSubstr("its rows don't give the root of its height row"));
+    const auto replayed = call(replay_program(), {"--data", data, "--from-height", height});
+    EXPECT_EQ(replayed.code, 1) << replayed.out;
+    EXPECT_EQ(call(replay_program(), {"--data", data, "--from-height", "0"}).code, 0);
 }
 
 TEST_F(NodeCommands, ReplayAndVerifyAgreeBesideTheNodeAndWithoutIt)

@@ -65,6 +65,7 @@ struct Way
     std::optional<LogHeight> first_to =
         std::nullopt;  // Folded so far before, and gone on from there.
     std::optional<LogHeight> sealed = std::nullopt;
+    std::optional<LogHeight> to = std::nullopt;  // Absent: to the end.
 };
 
 Told told(const Result<CaughtUp, OperatorError>& done)
@@ -92,6 +93,7 @@ Told replay(const MemoryLog& log, const Way& way = {})
     options.sealed = way.sealed;
     options.executor = way.executor;
     options.ahead = way.ahead;
+    options.to = way.to;
     if (way.first_to)
     {
         options.to = way.first_to;
@@ -290,6 +292,25 @@ TEST(DamagedReplay, ARootThatDiffersIsToldBeforeWhatIsWrongBehindIt)
     EXPECT_NE(said.error.find(fmt::format("event {}.0", knows->value)), std::string::npos)
         << said.error;
     EXPECT_NE(said.error.find("the state root of height"), std::string::npos) << said.error;
+}
+
+TEST(DamagedReplay, ThatEndsAtAHeightComparesItsRootWithWhatIsRecordedBehindIt)
+{
+    MemoryLog log{random_blocks(6, 20)};
+    std::optional<LogHeight> rooted;
+    for (const auto& bytes : log.blocks())
+    {
+        const auto known = LooseBlock::of(bytes).header.known_root;
+        if (!rooted && known && known->height.value > 2)
+            rooted = known->height;
+    }
+    ASSERT_TRUE(rooted.has_value());
+    EXPECT_EQ(expect_one_result(log, 1, {.to = rooted}).error, "");
+    log.forge(*rooted, [&](LooseBlock& block) { spoil_root(block, *rooted); });
+    const auto error = expect_one_result(log, 1, {.to = rooted}).error;
+    EXPECT_NE(error.find(fmt::format("the state root of height {} differs", rooted->value)),
+        std::string::npos)
+        << error;
 }
 
 TEST(DamagedReplay, NamesARecordedRootOfAHeightThatIsNotRooted)
