@@ -26,7 +26,8 @@ Command init()
             {"operator-key", "FILE",
                 "Makes a key for an operator and writes it to this file, mode 0600."},
             {"network", "NAME",
-                "Bitcoin's network: mainnet, testnet4, signet or regtest (default)."},
+                "Bitcoin's network: mainnet, testnet4, signet or regtest (default). Work proves "
+                "little on signet and regtest: they are for tests."},
             {"anchor-height", "HEIGHT",
                 "The chain begins at this block of the node at bitcoin.rpc_url. Without it: at the "
                 "network's first block."},

@@ -153,6 +153,11 @@ void print(const Options& options, const Begun& begun, std::ostream& out)
             << (begun.operator_key_file ? "   key " + *begun.operator_key_file : "") << "\n";
     if (begun.parameters.wallet_script.empty())
         out << "  peg        none: no --wallet was given\n";
+    if (begun.parameters.network == bitcoin::Network::signet)
+        out << "  note       work proves little on signet: whoever gives us blocks can invent "
+               "them,\n"
+               "             for the signatures of its blocks (BIP-325) are not checked. For "
+               "tests.\n";
     out << "keep the genesis id: every command and every seal is bound to it.\n"
         << "next       engine run --data " << data << "\n";
 }

@@ -433,6 +433,14 @@ TEST_F(NodeCommands, ReplayRefusesASealOfABlockThatTheLogHasNot)
                   ", but the log ends before height "));
 }
 
+TEST_F(NodeCommands, BeginningOnSignetSaysHowLittleWorkProvesThere)
+{
+    const auto said = engine({"init", "--data", directory / "signet", "--operator-key",
+        directory / "signet.key", "--network", "signet"});
+    EXPECT_EQ(said.code, 0) << said.err;
+    EXPECT_THAT(said.out, HasSubstr("work proves little on signet"));
+}
+
 TEST_F(NodeCommands, ASecondOwnerIsToldWhoHasTheDirectory)
 {
     start();
