@@ -65,6 +65,7 @@ Refolder::Refolder(LiveState& state, RefoldOptions options, const log::BlockView
     m_known = last.known_root;
     // A state on disk stands at a rooted height.
     m_last_rooted = last.rooted ? std::optional{last.height} : std::nullopt;
+    m_rooted_time = last.time;
 }
 
 LogHeight Refolder::next_height() const
@@ -102,6 +103,10 @@ std::optional<Finding> Refolder::check_header(const log::BlockHeader& header) co
         return at(header.height, "rooted before the previous root was recorded",
             fmt::format("previous rooted height {}", m_last_rooted->value),
             known ? fmt::format("newest known root at {}", known->height.value) : "none known");
+    if (m_last_rooted && !header.rooted && header.time.value - m_rooted_time.value > kRootedEveryMs)
+        return at(header.height, "a block that had to be rooted isn't",
+            fmt::format("log time {} ms, not rooted", header.time.value),
+            fmt::format("rooted, for the last such block is of {} ms", m_rooted_time.value));
     return check_known_root(header);
 }
 
@@ -166,7 +171,10 @@ void Refolder::adopt(const log::BlockView& block, const LogBlockHash& hash)
     if (block.header().known_root)
         m_known = block.header().known_root;
     if (block.header().rooted)
+    {
         m_last_rooted = block.height();
+        m_rooted_time = block.header().time;
+    }
 }
 
 std::optional<Finding> Refolder::fold(const log::BlockView& block)

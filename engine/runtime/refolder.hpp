@@ -18,6 +18,9 @@ struct RefoldOptions
     bool laws = true;       ///< Ask every law about every block.
 };
 
+/// The log time after a rooted block within which the next one has to follow, in milliseconds.
+inline constexpr std::int64_t kRootedEveryMs = 10'000;
+
 /// Folds recorded blocks onto a state, in order, and compares what comes out with what was
 /// recorded: the only reader of history. Start-up, replay, verify and `show --at` all use it.
 class Refolder
@@ -28,6 +31,7 @@ class Refolder
     LogBlockHash m_last_hash;
     LogIdentity m_identity;
     std::optional<LogHeight> m_last_rooted;
+    LogTime m_rooted_time;  // Of the last rooted block.
     std::optional<log::KnownRoot> m_known;
     std::uint64_t m_events = 0;
     std::vector<Law> m_laws;
@@ -65,6 +69,7 @@ public:
     const std::optional<log::BlockHeader>& last() const { return m_last; }
     const LogBlockHash& last_hash() const { return m_last_hash; }
     std::optional<LogHeight> last_rooted() const { return m_last_rooted; }
+    LogTime rooted_time() const { return m_rooted_time; }
     std::optional<log::KnownRoot> known_root() const { return m_known; }
     std::uint64_t events() const { return m_events; }
 

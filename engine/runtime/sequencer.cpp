@@ -23,7 +23,7 @@ Sequencer::Sequencer(Parts parts, const SequencerOptions& options, const Refolde
     m_tip{*folded.last()},
     m_tip_hash{folded.last_hash()},
     m_roots{root_parts(), {options.flush_rows, options.flush_every_ms, options.held.has_value()},
-        root, folded.last()->time, std::move(seal)}
+        root, folded.rooted_time(), std::move(seal)}
 {}
 
 RootKeeper::Parts Sequencer::root_parts()

@@ -34,7 +34,7 @@ struct SequencerOptions
     /// With more changed rows than this since the last rooted height, the next block must be
     /// rooted.
     std::size_t changed_rows_max = 1'048'576;
-    std::int64_t rooted_every_ms = 10'000;
+    std::int64_t rooted_every_ms = kRootedEveryMs;
 
     /// An unrooted tip is rooted by an empty block after this silence.
     std::int64_t idle_root_ms = 100;

@@ -326,6 +326,18 @@ TEST(DamagedReplay, NamesARecordedRootOfAHeightThatIsNotRooted)
     EXPECT_NE(error.find("isn't the newest rooted one"), std::string::npos) << error;
 }
 
+TEST(DamagedReplay, NamesABlockThatHadToBeRooted)
+{
+    MemoryLog log{random_blocks(6, 20)};
+    const auto last = LogHeight{log.blocks().size() - 1};
+    log.forge(last, [&](LooseBlock& block) {
+        block.header.time.value += kRootedEveryMs + 1;
+        block.header.rooted = false;
+    });
+    const auto error = expect_one_result(log, 1).error;
+    EXPECT_NE(error.find("a block that had to be rooted isn't"), std::string::npos) << error;
+}
+
 TEST(DamagedReplay, ThreadsSayTheSame)
 {
     const MemoryLog sound{random_blocks(8, 10)};
