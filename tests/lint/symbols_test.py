@@ -47,7 +47,8 @@ BELOW = {  # Allow-list and libraries below, by library.
     "hash": ("hash", ["base"]),
     "crypto": ("crypto", ["base", "hash"]),
     "bitcoin": ("bitcoin", ["base", "hash", "crypto"]),
-    "fold": ("rules", ["base", "hash", "crypto", "bitcoin"]),
+    "sbtc": ("rules", ["base", "hash", "crypto", "bitcoin"]),
+    "fold": ("rules", ["base", "hash", "crypto", "bitcoin", "sbtc"]),
 }
 
 

@@ -1,4 +1,4 @@
-#include "engine/domain/peg/c32.hpp"
+#include "engine/sbtc/c32.hpp"
 #include "tests/peg/fixture.hpp"
 
 namespace engine::test
@@ -146,7 +146,7 @@ TEST_F(PegCredit, EveryPublishedFormIsCreditedToItsRecipient)
     };
     const Bytes name{'v', 'a', 'u', 'l', 't'};
     const Bytes padding(35);
-    const auto text = peg::to_c32({who.version, who.hash});
+    const auto text = sbtc::to_c32({who.version, who.hash});
     const struct
     {
         Bytes data;

@@ -1,7 +1,7 @@
 #include "engine/domain/peg/parse.hpp"
 
 #include "engine/bitcoin/transaction.hpp"
-#include "engine/domain/peg/c32.hpp"
+#include "engine/sbtc/c32.hpp"
 #include "engine/domain/peg/rejects.hpp"
 #include "tests/bitcoin/vectors.hpp"
 #include "tests/support/chain.hpp"
@@ -15,6 +15,7 @@ namespace engine::peg
 namespace
 {
 using bitcoin::Network;
+using sbtc::to_c32;
 using test::data_script;
 
 /// Bytes from pieces: text as it is, numbers as bytes.

@@ -44,7 +44,8 @@ TIERS = [
     Tier("fuzz", 4, "fuzz", "the fuzz targets, some seconds each",
          ("fuzzers",), (("fuzz", JOBS),)),
     Tier("lint", 5, "release", "layers, symbols, guard, layout, text, clang-tidy",
-         ("engine_base", "engine_hash", "engine_crypto", "engine_bitcoin", "engine_wire", "engine_fold"),
+         ("engine_base", "engine_hash", "engine_crypto", "engine_bitcoin", "engine_sbtc", "engine_wire",
+          "engine_fold"),
          (("lint", JOBS),)),
 ]
 TOTAL_MINUTES = 70

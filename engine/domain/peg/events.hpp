@@ -1,9 +1,9 @@
 #pragma once
 
 #include "engine/base/bytes.hpp"
-#include "engine/base/describe.hpp"
 #include "engine/base/sats.hpp"
 #include "engine/base/types.hpp"
+#include "engine/sbtc/principal.hpp"
 
 #include <string>
 #include <variant>
@@ -11,21 +11,7 @@
 
 namespace engine::peg
 {
-/// A Stacks principal (SIP-005): a standard address, or a contract of one.
-struct Principal
-{
-    std::uint8_t version = 0;  ///< c32 address version: 22 and 20 mainnet, 26 and 21 test networks.
-    Hash160 hash;
-    std::string contract;  ///< Empty: a standard principal. At most 40 characters.
-
-    static constexpr auto describe()
-    {
-        using P = Principal;
-        return fields(field("version", &P::version), field("hash", &P::hash),
-            field("contract", &P::contract));
-    }
-    friend auto operator<=>(const Principal&, const Principal&) = default;
-};
+using sbtc::Principal;
 
 /// What genesis says about the peg.
 struct Genesis

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace engine::peg
+namespace engine::sbtc
 {
 /// A version and a hash: what a Stacks address text stands for.
 struct C32Address
@@ -24,4 +24,4 @@ std::string to_c32(const C32Address& address);
 /// Reads an address. Case doesn't matter, and O, I and L are read as 0, 1 and 1. Nothing for a
 /// foreign character, a wrong checksum, a wrong length, or zeros that to_c32 would not write.
 std::optional<C32Address> from_c32(std::string_view text);
-}  // namespace engine::peg
+}  // namespace engine::sbtc

@@ -1,9 +1,9 @@
-#include "engine/domain/peg/c32.hpp"
+#include "engine/sbtc/c32.hpp"
 
 #include "engine/base/check.hpp"
 #include "engine/hash/sha256.hpp"
 
-namespace engine::peg
+namespace engine::sbtc
 {
 namespace
 {
@@ -107,4 +107,4 @@ std::optional<C32Address> from_c32(std::string_view text)
         return std::nullopt;
     return address;
 }
-}  // namespace engine::peg
+}  // namespace engine::sbtc
