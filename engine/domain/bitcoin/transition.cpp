@@ -62,8 +62,16 @@ void add_owner(std::vector<std::uint8_t>& owners, std::uint8_t owner)
         owners.insert(place, owner);
 }
 
+/// A transaction that was known already, and a module that now cares.
+struct Adopted
+{
+    TransactionKey place;
+    std::uint8_t owner = 0;
+};
+
 /// Who watches an output is also told of those who spend it and are known already.
-void adopt_spenders(Step& step, const OutPoint& outpoint, std::uint8_t owner)
+void adopt_spenders(
+    Step& step, const OutPoint& outpoint, std::uint8_t owner, std::vector<Adopted>& adopted)
 {
     std::vector<TransactionKey> places;
     for_each_from(step.state(), kSpends, outpoint, [&](const SpendKey& key, const Present&) {
@@ -75,13 +83,16 @@ void adopt_spenders(Step& step, const OutPoint& outpoint, std::uint8_t owner)
     {
         auto spender = step.find(kTransactions, place);
         ENSURE(spender.has_value());
+        if (std::binary_search(spender->owners.begin(), spender->owners.end(), owner))
+            continue;
         add_owner(spender->owners, owner);
         step.put(kTransactions, place, *spender);
+        adopted.push_back({place, owner});
     }
 }
 
 void watch_outputs(Step& step, const Txid& txid, const std::vector<MatchedOutput>& outputs,
-    const BlockHash& block, bool is_best)
+    const BlockHash& block, bool is_best, std::vector<Adopted>& adopted)
 {
     for (const auto& output : outputs)
     {
@@ -90,8 +101,18 @@ void watch_outputs(Step& step, const Txid& txid, const std::vector<MatchedOutput
         if (!known || is_best)
             step.put(kOutPoints, key, WatchedOutPoint{block, output.version});
         if (!known)
-            adopt_spenders(step, key.outpoint, output.owner);
+            adopt_spenders(step, key.outpoint, output.owner, adopted);
     }
+}
+
+/// Says that a known transaction is on the best chain, to a module; nothing when it isn't.
+void tell_connected(const StateView& state, const TransactionKey& place, const Txid& txid,
+    std::uint8_t owner, std::vector<ChainChange>& changes)
+{
+    if (block_at(state, place.height) != place.block)
+        return;
+    changes.push_back({ChainChange::Kind::transaction_connected, place.block, place.height, owner,
+        txid, place.index, *transaction_bytes(state, place)});
 }
 
 void index_transaction(
@@ -191,15 +212,14 @@ Verdict transition(Step& step, const TransactionSeen& event, std::vector<ChainCh
         add_owner(known->owners, owner);
     }
     step.put(kTransactions, place, *known);
-    watch_outputs(step, txid, matches.outputs, block, is_best);
+    std::vector<Adopted> adopted;
+    watch_outputs(step, txid, matches.outputs, block, is_best, adopted);
 
-    if (is_best)
-    {
-        const auto bytes = transaction_bytes(step.state(), place);
-        for (const auto& [owner, version] : matches.owners)
-            changes.push_back({ChainChange::Kind::transaction_connected, block, header->height,
-                owner, txid, event.index, *bytes});
-    }
+    for (const auto& [owner, version] : matches.owners)
+        tell_connected(step.state(), place, txid, owner, changes);
+    for (const auto& spender : adopted)
+        tell_connected(step.state(), spender.place, step.find(kTransactions, spender.place)->txid,
+            spender.owner, changes);
     forget_old(step);
     return accepted;
 }
