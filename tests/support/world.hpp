@@ -9,7 +9,9 @@
 #include "tests/sim/executor.hpp"
 #include "tests/sim/random.hpp"
 #include "tests/support/genesis.hpp"
+#include "tests/support/keep_log.hpp"
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 
@@ -50,8 +52,13 @@ struct World
     GenesisId genesis_id;
     std::optional<std::string> failure;
 
-    explicit World(std::uint64_t s = 1) : seed{s}, disk{s}, random{s + 1}
+    /// `change` may change the genesis that all these worlds have.
+    explicit World(std::uint64_t s = 1, const std::function<void(Genesis&)>& change = nullptr)
+      : seed{s}, disk{s}, random{s + 1}
     {
+        auto genesis = regtest_genesis(clock.now());
+        if (change)
+            change(genesis);
         options.directory = "/data";
         options.holder = "test";
         options.segment_bytes = 1 << 20;
@@ -59,8 +66,8 @@ struct World
         options.store.block_cache_bytes = 1 << 20;
         options.sequencer.flush_every_ms = 1'000;
         options.sequencer.flush_rows = 5'000;
-        const auto made = create_log(
-            disk, options.directory, regtest_genesis(clock.now()), "test", options.segment_bytes);
+        const auto made =
+            create_log(disk, options.directory, genesis, "test", options.segment_bytes);
         if (!made)
             throw std::runtime_error{to_string(made.error())};
         genesis_id = *made;
@@ -129,6 +136,7 @@ struct World
         if (!done)
             throw std::runtime_error{"the node doesn't stop"};
         kill();
+        keep_log(disk, options.directory);
     }
 
     SequencerStatus status() const { return node->sequencer().status(); }
