@@ -121,10 +121,15 @@ def _follows(block, before):
           "has another root of the same height")
 
 
+def raw_blocks(path):
+    path = pathlib.Path(path)
+    return _directory_blocks(path) if path.is_dir() else _file_blocks(path)
+
+
 def read_blocks(path):
     """Every block in order, each checked by itself and against the one before it."""
-    path, before = pathlib.Path(path), None
-    for data in _directory_blocks(path) if path.is_dir() else _file_blocks(path):
+    before = None
+    for data in raw_blocks(path):
         block = parse_block(data)
         _follows(block, before)
         check(block.seal is None or block.seal.height < block.header.height, "block", block.header.height,

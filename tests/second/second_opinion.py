@@ -4,6 +4,7 @@
     second_opinion.py LOG...            a data directory, or a file of blocks
 
 Options:
+    --changes BIN   the program second_changes: where a root differs, names the event, table and key
     --seconds S     stop after S seconds for each log, and say how far it came
     --no-signatures do not check the authors' signatures (each takes some milliseconds)
 
@@ -15,28 +16,31 @@ import time
 
 from capnp import NotCanonical
 from fold import Fold, Invalid
-from log_reader import NONE, Damage, newest_seal, read_blocks, seal_holds
+from log_reader import NONE, Damage, newest_seal, raw_blocks, read_blocks, seal_holds
+from narrow import Watcher, engines_changes
 from rules_access import Reject, StaysOutside
 
 
 class Disagreement(Exception):
     """The first place where the log says one thing and this program another."""
 
-    def __init__(self, place, what, recorded="", computed=""):
+    def __init__(self, place, what, recorded="", computed="", heights=None):
         said = f": recorded {recorded}, computed {computed}" if recorded != computed else ""
         super().__init__(f"{place}: {what}{said}")
+        self.heights = heights          # Where the event is that made a root differ.
 
 
 class Opinion:
     """What has been folded and compared so far."""
 
-    def __init__(self, check_signatures=True):
-        self.check_signatures = check_signatures
+    def __init__(self, check_signatures=True, on_event=None):
+        self.check_signatures, self.on_event = check_signatures, on_event
         self.fold = None
         self.roots = {}             # Of rooted heights whose root is not recorded yet.
         self.hashes = {}            # Of blocks whose seal may come.
         self.newest = None          # (height, root) that was recorded last.
         self.last = self.last_rooted = None
+        self.last_equal = -1        # The newest rooted height on which both agree.
         self.blocks = self.events = self.compared = self.seals = 0
 
     def block(self, block):
@@ -88,6 +92,8 @@ class Opinion:
             raise Disagreement(place, f"does not belong into the log ({type(no).__name__}: {no})") from None
         if computed != recorded:
             raise Disagreement(place, "verdict and effects", *(f"{v:#06x} {e}" for v, e in (recorded, computed)))
+        if self.on_event:
+            self.on_event(self.fold, place, header.height)
         if index == 0 and (raw[10:11] != b"\2") != (header.height == 0):
             raise Disagreement(place, "a block begins with another event than BlockOpened")
 
@@ -95,7 +101,9 @@ class Opinion:
         """A root that somebody recorded."""
         computed = self.roots.pop(height, None)
         if computed != root:
-            raise Disagreement(height, f"state root, {where}", root.hex(), computed and computed.hex())
+            raise Disagreement(height, f"state root, {where}", root.hex(), computed and computed.hex(),
+                               (self.last_equal + 1, height))
+        self.last_equal = height
         self.compared += 1
 
     def seal(self, seal, where):
@@ -127,9 +135,21 @@ def look_at(path, seconds=None, check_signatures=True):
     return opinion, True
 
 
+def narrow(path, heights, program):
+    """Which row it is: folds once more, and compares event by event with the engine."""
+    raw = [data for data in raw_blocks(path) if int.from_bytes(data[8:16], "little") <= heights[1]]
+    watcher = Watcher(engines_changes(program, raw, heights), heights[0])
+    opinion = Opinion(False, watcher)
+    for block in read_blocks(path):
+        if block.header.height <= heights[1]:
+            opinion.block(block)
+    return watcher
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("logs", nargs="+", metavar="LOG")
+    parser.add_argument("--changes", metavar="BIN")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--no-signatures", action="store_true")
     options = parser.parse_args()
@@ -140,6 +160,8 @@ def main():
             print(f"{log}: {opinion.summary()}" + ("" if whole else f"; stopped after {options.seconds:g} s"))
         except Disagreement as found:
             print(f"{log}: DISAGREES at {found}")
+            if options.changes and found.heights:
+                print(f"    {narrow(log, found.heights, options.changes)}")
             code = max(code, 1)
         except Damage as damage:
             print(f"{log}: {damage}", file=sys.stderr)
