@@ -5,7 +5,8 @@
 
 Options:
     --changes BIN   the program second_changes: where a root differs, names the event, table and key
-    --seconds S     stop after S seconds for each log, and say how far it came
+    --seconds S     take at most S seconds for each log: roots are left out when they take more than half of
+                    the time, and what does not fit is not looked at; both are said
     --no-signatures do not check the authors' signatures (each takes some milliseconds)
 
 Exit code 0: it agrees; 1: it does not, and says where first; 2: a log can't be read.
@@ -33,12 +34,14 @@ class Disagreement(Exception):
 class Opinion:
     """What has been folded and compared so far."""
 
-    def __init__(self, check_signatures=True, on_event=None):
-        self.check_signatures, self.on_event = check_signatures, on_event
+    def __init__(self, check_signatures=True, on_event=None, seconds=None):
+        self.check_signatures, self.on_event, self.seconds = check_signatures, on_event, seconds
+        self.begun, self.on_roots, self.left_out = time.monotonic(), 0.0, 0
         self.fold = None
-        self.roots = {}             # Of rooted heights whose root is not recorded yet.
-        self.hashes = {}            # Of blocks whose seal may come.
-        self.newest = None          # (height, root) that was recorded last.
+        self.computed = {}          # height -> root, for rooted heights; None where it was left out.
+        self.recorded = {}          # The same, as headers and seals tell it.
+        self.hashes = {}
+        self.newest = None          # The height whose root was recorded last.
         self.last = self.last_rooted = None
         self.last_equal = -1        # The newest rooted height on which both agree.
         self.blocks = self.events = self.compared = self.seals = 0
@@ -54,13 +57,25 @@ class Opinion:
             self._event(header, index, raw, block.results[index])
         self.hashes[header.height] = block.hash
         if block.seal:
-            self.seal(block.seal, f"block {header.height}")
+            self.seal(block.seal, f"carried in block {header.height}")
         if header.flags & 1:
-            self.roots[header.height] = self.fold.root()
+            self.computed[header.height] = self._root()
             self.last_rooted = header.height
         self.last = header
         self.blocks += 1
         self.events += len(block.events)
+
+    def is_over(self):
+        return self.seconds is not None and time.monotonic() - self.begun > self.seconds
+
+    def _root(self):
+        """The root now, or None: roots of a large state would take all the time that there is."""
+        now = time.monotonic()
+        if self.seconds is not None and self.on_roots > max(1, self.seconds / 10, (now - self.begun) / 2):
+            return None
+        root = self.fold.root()
+        self.on_roots += time.monotonic() - now
+        return root
 
     def _check_header(self, header):
         access = self.fold.access
@@ -73,15 +88,14 @@ class Opinion:
 
     def _check_known_root(self, header):
         """Every rooted height's root is recorded, in order, before the next height is rooted."""
-        known, height = (header.known_height, header.known_root), header.height
-        if known[0] != NONE and known != self.newest:
-            if known[0] != self.last_rooted:
-                raise Disagreement(f"{height}.0", "a root of another height than the newest rooted one",
-                                   known[0], self.last_rooted)
-            self.compare(known[0], known[1], f"recorded in block {height}")
+        known, height = header.known_height, header.height
+        if known != NONE and known != self.newest:
+            if known != self.last_rooted:
+                raise Disagreement(f"{height}.0", "a root of another height than the newest rooted one", known,
+                                   self.last_rooted)
+            self._recorded(known, header.known_root, f"recorded in block {height}")
             self.newest = known
-        if header.flags & 1 and self.last_rooted is not None and (
-                self.newest is None or self.newest[0] != self.last_rooted):
+        if header.flags & 1 and self.last_rooted != self.newest:
             raise Disagreement(f"{height}.0", f"rooted before the root of {self.last_rooted} is recorded")
 
     def _event(self, header, index, raw, recorded):
@@ -97,41 +111,42 @@ class Opinion:
         if index == 0 and (raw[10:11] != b"\2") != (header.height == 0):
             raise Disagreement(place, "a block begins with another event than BlockOpened")
 
-    def compare(self, height, root, where):
-        """A root that somebody recorded."""
-        computed = self.roots.pop(height, None)
-        if computed != root:
-            raise Disagreement(height, f"state root, {where}", root.hex(), computed and computed.hex(),
+    def _recorded(self, height, root, where):
+        """A root that a header or a seal tells."""
+        if height not in self.computed:
+            raise Disagreement(height, f"a root of a height that is not rooted, {where}")
+        is_first, computed = height not in self.recorded, self.computed[height]
+        if self.recorded.setdefault(height, root) != root or computed not in (None, root):
+            raise Disagreement(height, f"state root, {where}", root.hex(), (computed or self.recorded[height]).hex(),
                                (self.last_equal + 1, height))
-        self.last_equal = height
-        self.compared += 1
+        if computed:
+            self.last_equal = max(height, self.last_equal)
+        self.compared += is_first and computed is not None
+        self.left_out += is_first and computed is None
 
     def seal(self, seal, where):
         if self.hashes.get(seal.height) != seal.block or not seal_holds(
                 seal, self.fold.genesis, self.fold.access.sequencer):
-            raise Disagreement(seal.height, f"seal, carried in {where}")
-        if self.newest is None or seal.height > self.newest[0]:
-            self.compare(seal.height, seal.root, f"of the seal in {where}")
-            self.roots[seal.height] = seal.root             # A header will record it, too.
-        elif seal.height == self.newest[0] and seal.root != self.newest[1]:
-            raise Disagreement(seal.height, f"root of the seal in {where}", self.newest[1].hex(), seal.root.hex())
+            raise Disagreement(seal.height, f"seal, {where}")
+        self._recorded(seal.height, seal.root, where)
         self.seals += 1
 
     def summary(self):
+        left_out = f"; {self.left_out} roots were left out" if self.left_out else ""
         return (f"{self.blocks} blocks, {self.events} events, {self.compared} recorded roots and "
-                f"{self.seals} seals agree")
+                f"{self.seals} seals agree{left_out}")
 
 
 def look_at(path, seconds=None, check_signatures=True):
     """The Opinion of a log, and whether it came to the end; Disagreement or Damage where it has another."""
-    opinion, begun = Opinion(check_signatures), time.monotonic()
+    opinion = Opinion(check_signatures, seconds=seconds)
     for block in read_blocks(path):
-        if seconds is not None and time.monotonic() - begun > seconds:
+        if opinion.is_over():
             return opinion, False
         opinion.block(block)
     seal = newest_seal(path)
     if seal:
-        opinion.seal(seal, "the file beside the log")
+        opinion.seal(seal, "in the file beside the log")
     return opinion, True
 
 

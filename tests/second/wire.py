@@ -18,18 +18,36 @@ def pointer(item, index):
     return item.pointers[index] if index < len(item.pointers) else None
 
 
-def data(index, size=None, absent=True):
-    """Bytes; of exactly a size, or absent, which stands for zeros."""
+def there(item, index):
+    """A struct, which is there even when it says nothing."""
+    found = pointer(item, index)
+    if not isinstance(found, capnp.Struct):
+        raise NotCanonical("a struct is missing")
+    return found
+
+
+def data(index, size=None):
+    """Bytes: any, of which none are absent; or of exactly a size, which are always there."""
     def read(item):
         found = pointer(item, index)
-        if found is None:
-            if size and not absent:
-                raise NotCanonical("bytes are missing")
-            return bytes(size or 0)
+        if found is None and size is None:
+            return b""
         if not isinstance(found, capnp.Plain) or found.code != 2 or found.count == 0 or found.count != (
                 size or found.count):
             raise NotCanonical("bytes of another size")
         return found.data[:found.count]
+    return read
+
+
+def maybe(index, size):
+    """Bytes of a size; zeros are absent."""
+    def read(item):
+        if pointer(item, index) is None:
+            return bytes(size)
+        found = data(index, size)(item)
+        if not any(found):
+            raise NotCanonical("zeros that are there")
+        return found
     return read
 
 
@@ -60,8 +78,7 @@ def numbers(index):
 
 def struct(index, /, **fields):
     def read(item):
-        found = pointer(item, index)
-        return fields_of(found if found is not None else capnp.Struct(b"", []), fields)
+        return fields_of(there(item, index), fields)
     return read
 
 
@@ -94,12 +111,11 @@ def nothing(_item):
 def module(index, *kinds):
     """The union of a module's events: the tag is in the first 16 bits."""
     def read(item):
-        found = pointer(item, index)
-        return union(0, *kinds)(found if found is not None else capnp.Struct(b"", []))
+        return union(0, *kinds)(there(item, index))
     return read
 
 
-SOURCE = dict(id=number(0, 16), name=text(0), proof=number(16, 16), key=data(1, 32),
+SOURCE = dict(id=number(0, 16), name=text(0), proof=number(16, 16), key=maybe(1, 32),
               events_per_second=number(32, 32), bytes_per_second=number(64, 32))
 RULES = dict(version=number(0, 32), height=number(64, 64))
 PRINCIPAL = dict(version=number(0, 8), hash=data(0, 20), contract=text(1))
@@ -141,9 +157,9 @@ PROBE = module(
 AUTHOR = union(
     0, ("engine", nothing),
     ("command", struct(0, key=data(0, 32), sequence=number(0, 64), expiry=number(64, 64, True),
-                       signature=data(1, 64))),
-    ("observation", struct(0, source=number(0, 16), position=number(64, 64), key=data(0, 32),
-                           signature=data(1, 64))))
+                       signature=maybe(1, 64))),
+    ("observation", struct(0, source=number(0, 16), position=number(64, 64), key=maybe(0, 32),
+                           signature=maybe(1, 64))))
 BODY = union(16, ("genesis", GENESIS), ("block_opened", nothing), ("access", ACCESS), ("bitcoin", BITCOIN),
              ("outbox", OUTBOX), ("peg", PEG), ("probe", PROBE))
 

@@ -4,7 +4,8 @@
 
 namespace engine::probe
 {
-/// What an attester signs: tagged("refold/probe", id || account || amount), numbers little-endian.
+/// What an attester signs: tagged("refold/probe", id || account || amount), in the encoding
+/// of rows: numbers big endian.
 Hash256 attestation_message(const Attested& event);
 
 /// That an attestation is signed by a key. A claim: see engine/core/claim.hpp.
