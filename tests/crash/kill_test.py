@@ -20,7 +20,9 @@ import urllib.request
 SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BIN = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build/release")) / "bin"
 sys.path.insert(0, str(SOURCE / "tools/dev"))
+sys.path.insert(0, str(SOURCE / "tests/support"))
 import processes  # noqa: E402
+from engine_process import second_opinion  # noqa: E402
 from regtest import Regtest, free_ports  # noqa: E402
 
 KILLS = int(os.environ.get("REFOLD_KILLS", "200"))
@@ -230,6 +232,7 @@ def finish(folder, acks, control, up):
     print(f"replay: root {replayed['root'][:16]} of height {replayed['root_height']}, "
           f"{replayed['roots_equal']} recorded roots equal")
     print(program(BIN / "verify-consistency", "--data", folder / "data"))
+    second_opinion(folder / "data")
     missing = [p for p in PHASES[1:] if control.hits()[p] == 0]
     if missing:
         sys.exit(f"no kill during: {', '.join(missing)}")

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from engine_process import BIN, EngineProcess, processes, program  # noqa: E402
+from engine_process import BIN, EngineProcess, processes, program, second_opinion  # noqa: E402
 from regtest import Regtest  # noqa: E402
 
 CONFIRMATIONS = 2
@@ -131,6 +131,7 @@ def main():
                 engine.stop()
             print(program(BIN / "verify-consistency", "--data", folder / "data", "--layer",
                           "log,fold,state,laws,chain", *edges).strip())
+            second_opinion(folder / "data")
 
 
 main()

@@ -23,7 +23,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from engine_process import BIN, SOURCE, EngineProcess, get, processes, program  # noqa: E402
+from engine_process import BIN, SOURCE, EngineProcess, get, processes, program, second_opinion  # noqa: E402
 from regtest import (MAGIC, PEG_IN, RpcError, Regtest, coins, free_ports,  # noqa: E402
                      sats, standard_principal)
 
@@ -606,7 +606,9 @@ def main():
         faults = test.check(test.run())
         if faults:
             sys.exit(f"{len(faults)} faults, REFOLD_SEED={SEED}\n" + "\n".join(faults))
-    print("ledger, engine, Bitcoin node and replay agree")
+        test.end()
+        second_opinion(test.engine.data)
+    print("ledger, engine, Bitcoin node, replay and a second fold agree")
 
 
 main()

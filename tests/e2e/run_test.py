@@ -9,8 +9,8 @@ import sys
 import tempfile
 
 SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(SOURCE / "tools/dev"))
-import processes  # noqa: E402
+sys.path.insert(0, str(SOURCE / "tests/support"))
+from engine_process import processes, second_opinion  # noqa: E402
 
 if not os.environ.get("REFOLD_BITCOIND"):
     print("no Bitcoin node: REFOLD_BITCOIND is not set; tools/dev/test fetches one")
@@ -38,3 +38,4 @@ with tempfile.TemporaryDirectory(prefix="refold-run-") as name:
         if "run: everything agrees" not in text:
             sys.exit("it ended well without saying so")
         print(text)
+        second_opinion(folder / "engine")

@@ -17,7 +17,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from engine_process import BIN, EngineProcess, processes, program  # noqa: E402
+from engine_process import BIN, EngineProcess, processes, program, second_opinion  # noqa: E402
 
 SEED = int(os.environ.get("REFOLD_SEED", str(random.randrange(1 << 32))))
 OPERATORS = 8
@@ -195,6 +195,7 @@ def main():
                 load.check_all_answered()
             program(BIN / "replay", "--from-height", "0", "--every-root", "--data", folder / "data", "--json")
             print(program(BIN / "verify-consistency", "--data", folder / "data").strip())
+            second_opinion(folder / "data")
 
 
 main()

@@ -29,6 +29,12 @@ def get(port, path):
         return json.load(answer)
 
 
+def second_opinion(data, seconds=60):
+    """Says how far a second fold of the log agrees in that time (tests/second); it has to."""
+    print(program(sys.executable, SOURCE / "tests/second/second_opinion.py", "--no-signatures", "--seconds", seconds,
+                  "--changes", BIN / "second_changes", data).strip(), flush=True)
+
+
 class EngineProcess:
     """One data directory, and at most one engine over it. What the engine writes goes to `log`."""
 
