@@ -28,6 +28,7 @@ public:
         read([&](const StateView& state) { m_watch = bitcoin::watch_list(state); });
     }
 
+    World& world() { return m_world; }
     const btc::WatchList& watch() const { return m_watch; }
     LogTime now() const { return m_world.clock.now(); }
     void run_for(std::int64_t ms) { m_world.executor->run_for(ms); }
@@ -39,9 +40,9 @@ public:
         run_for(10);
     }
 
-    void call(Body body)
+    Receipt call(Body body)
     {
-        m_world.submit_one(
+        return m_world.submit_one(
             command(m_world.genesis_id, std::move(body), ++m_sequence, now()), Door::callers);
     }
 
