@@ -3,6 +3,7 @@
 
 #include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/outbox/queries.hpp"
+#include "engine/runtime/halt_news.hpp"
 #include "engine/runtime/outbox_driver.hpp"
 #include "tests/support/world.hpp"
 
@@ -101,17 +102,23 @@ protected:
         world.executor->run_for(100);
     }
 
-    /// A deposit, deep enough to be credited.
-    void credit()
+    /// A block of the chain, as a follower tells it.
+    void deliver(const BlockHash& block)
     {
         btc::WatchList watch;
         read([&](const StateView& state) { watch = bitcoin::watch_list(state); });
-        tip = chain.mine(tip, {peg_in(coin(1), 50'000, test_principal(1))});
+        for (auto& fact : facts_of(chain.at(block), watch))
+            world.submit_one(
+                encode_event({Origin{kBitcoinSource, 0, {}, {}}, Body{fact}}), Door::sources);
+    }
+
+    /// A deposit, deep enough to be credited.
+    void credit(std::uint32_t number = 1)
+    {
+        tip = chain.mine(tip, {peg_in(coin(number), 50'000, test_principal(1))});
         for (int i = 0; i < 3; ++i)
         {
-            for (auto& fact : facts_of(chain.at(tip), watch))
-                world.submit_one(
-                    encode_event({Origin{kBitcoinSource, 0, {}, {}}, Body{fact}}), Door::sources);
+            deliver(tip);
             tip = chain.mine(tip);
         }
     }
@@ -170,6 +177,93 @@ TEST_F(HaltedMints, ThatAreOutsideAlreadyAreSettled)
     world.executor->run_for(kLong);
     EXPECT_EQ(ledger.entries.size(), 1u);
     EXPECT_EQ(totals().settled, 1u);
+}
+
+/// The chain's own halt: a branch that leaves the best chain below the window of twelve blocks.
+class MintsAfterADeepReorg : public Mints
+{
+protected:
+    std::vector<HaltNews> news;
+
+    void SetUp() override
+    {
+        Mints::SetUp();
+        world.node->sequencer().follow([this](const DurableBlock& block) {
+            const auto found = halt_news(block.changes);
+            if (found.deep_reorg || found.begun || found.ended)
+                news.push_back(found);
+        });
+    }
+
+    void reorganise(std::size_t depth)
+    {
+        BlockHash branch = chain.genesis();
+        for (std::size_t i = 0; i < depth; ++i)
+            deliver(branch = chain.mine(branch));
+        const auto fork = branch;
+        for (std::size_t i = 0; i < 14; ++i)
+            deliver(branch = chain.mine(branch));
+        branch = fork;
+        for (std::size_t i = 0; i < 15; ++i)
+            deliver(branch = chain.mine(branch));
+        tip = branch;
+    }
+};
+
+TEST_F(MintsAfterADeepReorg, WaitUntilAnOperatorLiftsTheHalt)
+{
+    reorganise(2);
+    ASSERT_EQ(news.size(), 1u);
+    ASSERT_TRUE(news[0].deep_reorg.has_value());
+    EXPECT_TRUE(news[0].begun);
+    EXPECT_EQ(news[0].deep_reorg->fork, ChainHeight{2});
+    EXPECT_EQ(news[0].deep_reorg->old_tip, ChainHeight{16});
+    EXPECT_TRUE(news[0].deep_reorg->followed);
+
+    credit();  // Deposits are credited meanwhile.
+    world.executor->run_for(kLong);
+    EXPECT_TRUE(ledger.entries.empty());
+    EXPECT_EQ(totals().pending, 1u);
+    EXPECT_TRUE(totals().halted);
+
+    submit(outbox::HaltLifted{});
+    world.executor->run_for(kLong);
+    EXPECT_EQ(ledger.entries.size(), 1u);
+    EXPECT_EQ(totals().settled, 1u);
+    ASSERT_EQ(news.size(), 2u);
+    EXPECT_TRUE(news[1].ended);
+    EXPECT_FALSE(news[1].deep_reorg.has_value());
+}
+
+TEST_F(MintsAfterADeepReorg, WaitAfterARestartToo)
+{
+    reorganise(2);
+    credit();
+    driver->stop();
+    world.stop();
+    driver.reset();
+    world.start();
+    driver = std::make_unique<OutboxDriver>(*world.executor, world.node->sequencer());
+    driver->use(outbox::EffectKind::mint, ledger);
+    driver->start();
+    world.executor->run_for(kLong);
+    EXPECT_TRUE(ledger.entries.empty());
+    EXPECT_TRUE(totals().halted);
+    submit(outbox::HaltLifted{});
+    world.executor->run_for(kLong);
+    EXPECT_EQ(ledger.entries.size(), 1u);
+}
+
+TEST_F(MintsAfterADeepReorg, AnOrderAndItsEndAreNewsOfTheirOwn)
+{
+    submit(outbox::HaltOrdered{});
+    reorganise(2);
+    submit(outbox::HaltLifted{});
+    submit(outbox::HaltRevoked{});
+    ASSERT_EQ(news.size(), 3u);
+    EXPECT_TRUE(news[0].begun && !news[0].deep_reorg);
+    EXPECT_TRUE(news[1].deep_reorg && !news[1].begun);
+    EXPECT_TRUE(news[2].ended);
 }
 
 TEST_F(RefusedMints, AreParkedOnceTheLedgerHasSaidThatItHasNone)
