@@ -5,7 +5,8 @@
 
 namespace engine::bitcoind
 {
-Follower::Follower(Node& node, BitcoinIntake& intake, const Clock& clock, FollowerSettings settings)
+Follower::Follower(Node& node, BitcoinIntake& intake, const Clock& clock, FollowerSettings settings,
+    std::function<void(const std::optional<FollowFault>&)> on_change)
   : m_settings{settings},
     m_clock{clock},
     m_sync{node, intake, settings.sync,
@@ -15,7 +16,8 @@ Follower::Follower(Node& node, BitcoinIntake& intake, const Clock& clock, Follow
             look_at_node(report);
             m_health.our_height = height;
             enter(FollowerState::catching_up);
-        }}
+        }},
+    m_on_change{std::move(on_change)}
 {
     m_health.since = m_clock.now();
     m_thread = std::thread{[this] { run(); }};
@@ -79,7 +81,15 @@ void Follower::run()
 
 void Follower::note(const Result<SyncReport, FollowFault>& result)
 {
+    if (note_health(result) && m_on_change)
+        m_on_change(result ? std::nullopt : std::optional{result.error()});
+}
+
+/// Whether something else is the matter than before.
+bool Follower::note_health(const Result<SyncReport, FollowFault>& result)
+{
     const std::lock_guard lock{m_mutex};
+    const auto before = m_health.last_error ? m_health.last_error->code : std::string{};
     if (result)
     {
         m_health.last_error.reset();
@@ -87,15 +97,22 @@ void Follower::note(const Result<SyncReport, FollowFault>& result)
         look_at_node(*result);
         m_health.our_height = result->node_height;
         enter(FollowerState::following);
-        return;
+        return !before.empty();
     }
     m_health.last_error = result.error();
     ++m_health.errors_in_row;
     enter(FollowerState::waiting);
+    return before != m_health.last_error->code;
 }
 
 void Follower::look_at_node(const SyncReport& report)
 {
+    if (m_health.node_tip != report.node_tip)
+    {
+        m_health.node_tip = report.node_tip;
+        m_health.node_tip_since = m_clock.now();
+    }
+    m_health.engine_height = report.engine_height;
     m_health.node_height = report.node_height;
     m_health.node_headers = report.node_headers;
     m_health.node_syncing = report.node_syncing;

@@ -31,11 +31,15 @@ class Follower
     bool m_woken = false;
     FollowerHealth m_health;
     Sync m_sync;
+    std::function<void(const std::optional<FollowFault>&)> m_on_change;
     std::thread m_thread;
 
 public:
     /// Starts. Everything referred to must outlive the follower.
-    Follower(Node& node, BitcoinIntake& intake, const Clock& clock, FollowerSettings settings);
+    /// `on_change` hears from the follower's thread when it comes into trouble, into another, and
+    /// out of it: what the matter is, or nothing.
+    Follower(Node& node, BitcoinIntake& intake, const Clock& clock, FollowerSettings settings,
+        std::function<void(const std::optional<FollowFault>&)> on_change = {});
     ~Follower();
     Follower(const Follower&) = delete;
     Follower& operator=(const Follower&) = delete;
@@ -53,6 +57,7 @@ private:
     bool pause(std::int64_t milliseconds);
     void wait_for_news();
     void note(const Result<SyncReport, FollowFault>& result);
+    bool note_health(const Result<SyncReport, FollowFault>& result);
     // Under the lock:
     void look_at_node(const SyncReport& report);
     void enter(FollowerState state);

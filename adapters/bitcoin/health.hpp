@@ -43,11 +43,21 @@ struct FollowerHealth
     LogTime since;                          ///< By this machine's clock: when the state began.
     std::optional<FollowFault> last_error;  ///< Stays until the next pass that succeeds.
     std::uint32_t errors_in_row = 0;
-    ChainHeight node_height;   ///< Of the best block that the node has whole.
+    BlockHash node_tip;        ///< The best block that the node has whole.
+    LogTime node_tip_since;    ///< By this machine's clock: when the node first said so.
+    ChainHeight node_height;   ///< Of that block.
     ChainHeight node_headers;  ///< Up to here the node knows headers.
     bool node_syncing =
         false;  ///< The node itself is far behind the network: a lag of 0 means little.
-    ChainHeight our_height;  ///< Up to here everything was delivered.
+    ChainHeight our_height;     ///< Up to here everything was delivered.
+    ChainHeight engine_height;  ///< Of the engine's tip, before the last pass.
+
+    /// How many blocks the node's tip lies below what the engine has seen from it or from another
+    /// node: it answers with an old tip, or follows a shorter branch.
+    std::uint32_t behind() const
+    {
+        return engine_height > node_height ? engine_height.value - node_height.value : 0;
+    }
 
     std::uint32_t lag() const
     {

@@ -11,7 +11,9 @@ namespace engine::bitcoind
 {
 namespace json = boost::json;
 
-/// A JSON text with every decimal kept as a string of its digits. Nothing when it is none.
+/// A JSON text with every decimal kept as a string of its digits. Nothing when it is none, is
+/// nested deeper than 32 levels, or has more than a million values or so: memory is bounded by the
+/// text.
 std::optional<json::value> parse(std::string_view text);
 
 // Members by name; nothing when absent or of another type.

@@ -1,6 +1,7 @@
 #include "adapters/bitcoin/node.hpp"
 
 #include "adapters/bitcoin/decimal.hpp"
+#include "adapters/bitcoin/foreign_text.hpp"
 #include "engine/base/hex.hpp"
 
 namespace engine::bitcoind
@@ -83,7 +84,7 @@ RpcResult<NodeInfo> Node::info()
     const auto headers = u32_of(object, "headers");
     if (!name || !best || !blocks || !headers)
         return Failure{malformed("getblockchaininfo", "chain, bestblockhash, blocks or headers")};
-    return NodeInfo{*name, *best, *blocks, *headers,
+    return NodeInfo{printable(*name), *best, *blocks, *headers,
         flag_of(object, "initialblockdownload").value_or(false), u32_of(object, "pruneheight")};
 }
 
@@ -94,7 +95,7 @@ RpcResult<std::string> Node::version()
         return Failure{reply.error()};
     const auto name =
         reply->is_object() ? text_of(reply->get_object(), "subversion") : std::nullopt;
-    return name ? RpcResult<std::string>{*name}
+    return name ? RpcResult<std::string>{printable(*name)}
                 : Failure{malformed("getnetworkinfo", "subversion")};
 }
 

@@ -4,6 +4,7 @@
 #include "adapters/bitcoin/facts.hpp"
 #include "engine/base/check.hpp"
 #include "engine/base/hex.hpp"
+#include "engine/bitcoin/target.hpp"
 
 #include <algorithm>
 
@@ -117,6 +118,7 @@ Result<SyncReport, FollowFault> Sync::pass()
     report.node_height = ChainHeight{info->blocks};
     report.node_headers = ChainHeight{info->headers};
     report.node_syncing = info->initial_download;
+    report.engine_height = position->tip.height;
     const auto missing = find_missing(*info, *position);
     if (!missing)
         return Failure{missing.error()};
@@ -198,9 +200,19 @@ Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
         const auto standing = m_intake.standing(hash);
         if (!standing)
             return Failure{stopping()};
+        if (standing->header_known && standing->height.value != at)
+        {
+            return Failure{FollowFault{FollowFaultKind::other_chain, "bitcoin_wrong_height",
+                "cannot follow this node",
+                "it has " + name_of(ChainHeight{at}, hash) + ", which is at height " +
+                    std::to_string(standing->height.value),
+                "Compare its tip with another node's: this one's heights are wrong."}};
+        }
         const bool in_rescan = position.rescan && at >= position.rescan->from.value;
         const auto wanted = in_rescan ? position.rescan->watch_version : 0;
-        const bool wants_scan = !standing->scanned_with || *standing->scanned_with < wanted;
+        // Old outside of a rescan: it was beside the best chain when that was asked for.
+        const bool wants_scan =
+            !standing->scanned_with || *standing->scanned_with < wanted || standing->scan_is_old;
         complete = standing->header_known && !wants_scan ? complete + 1 : 0;
         if (!in_rescan && complete > 0 && (hash == m_settled || complete > kBatchMost))
             return missing;
@@ -216,10 +228,15 @@ Result<std::vector<Sync::Missing>, FollowFault> Sync::find_missing(
             return Failure{bitcoind::fault_of(
                 header.error(), "cannot read the header of " + name_of(ChainHeight{at}, hash))};
         }
+        // Otherwise an endless chain could be made up as fast as it is asked for.
+        const auto decoded = btc::decode_header(header->bytes);
+        if (!btc::proves_work(hash, decoded.bits, m_network))
+            return Failure{
+                bad_block(name_of(ChainHeight{at}, hash), "the hash is above the target")};
         if (!standing->header_known || wants_scan)
             missing.push_back(
                 {hash, *header, ChainHeight{at}, !standing->header_known, wants_scan});
-        hash = btc::decode_header(header->bytes).previous;
+        hash = decoded.previous;
     }
     if (hash != position.anchor.hash)
     {

@@ -34,6 +34,7 @@ struct SyncReport
     ChainHeight node_height;    ///< Its height.
     ChainHeight node_headers;   ///< Up to here the node knows headers.
     bool node_syncing = false;  ///< The node itself is far behind the network.
+    ChainHeight engine_height;  ///< Of the engine's tip before the pass.
     std::uint64_t headers = 0;  ///< Submitted in this pass.
     std::uint64_t transactions = 0;
     std::uint64_t blocks = 0;  ///< Scanned in this pass.

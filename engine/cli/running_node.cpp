@@ -19,6 +19,7 @@
 #include "engine/runtime/api.hpp"
 #include "engine/runtime/bitcoin_intake.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
+#include "engine/runtime/halt_news.hpp"
 #include "engine/runtime/logging.hpp"
 #include "engine/runtime/node.hpp"
 #include "engine/runtime/outbox_driver.hpp"
@@ -125,6 +126,7 @@ struct RunningNode::Inside
         sequencer.follow([this](const DurableBlock& block) {
             if (is_news_to_follower(block.changes))
                 wake_follower();
+            tell_of_halts(block);
         });
         if (auto problem = open_outbox())
             return problem;
@@ -138,6 +140,24 @@ struct RunningNode::Inside
             return problem;
         node->start();
         return follow_bitcoin();
+    }
+
+    static void tell_of_halts(const DurableBlock& block)
+    {
+        const auto news = halt_news(block.changes);
+        if (const auto& deep = news.deep_reorg)
+            logging::error("bitcoin",
+                "a reorganisation went below the window: irrevocable effects are halted",
+                {{"h", block.header.height.value}, {"block", to_display_hex(deep->block.bytes)},
+                    {"height", deep->height.value}, {"fork", deep->fork.value},
+                    {"old_tip", deep->old_tip.value}, {"followed", deep->followed},
+                    {"do", "look at bitcoin.deep_reorg; outbox.halt_lifted lets effects go on"}});
+        if (news.begun && !news.deep_reorg)
+            logging::warning("effects", "an operator has halted irrevocable effects",
+                {{"h", block.header.height.value}});
+        if (news.ended)
+            logging::warning("effects", "irrevocable effects are no longer halted",
+                {{"h", block.header.height.value}});
     }
 
     Problem open_outbox()
@@ -191,13 +211,23 @@ struct RunningNode::Inside
         settings.poll_ms = config.bitcoin.poll_ms;
         settings.sync.network = static_cast<btc::Network>(
             std::get<bitcoin::Genesis>(node->constants().modules).network);
-        auto started =
-            std::make_unique<bitcoind::Follower>(bitcoin->node, *intake, clock, settings);
+        auto started = std::make_unique<bitcoind::Follower>(
+            bitcoin->node, *intake, clock, settings, log_trouble);
         {
             const std::lock_guard lock{mutex};
             follower = std::move(started);
         }
         return listen_for_blocks();
+    }
+
+    static void log_trouble(const std::optional<bitcoind::FollowFault>& fault)
+    {
+        if (!fault)
+            logging::info("bitcoin", "the node is followed again");
+        else
+            logging::warning("bitcoin", "the node cannot be followed",
+                {{"code", fault->code}, {"what", fault->what}, {"why", fault->why},
+                    {"do", fault->action}});
     }
 
     // On Lane::fold, where blocks become durable before there is a follower.
@@ -242,6 +272,12 @@ struct RunningNode::Inside
         return report;
     }
 
+    bool is_regtest() const
+    {
+        return std::get<bitcoin::Genesis>(node->constants().modules).network ==
+               bitcoin::Network::regtest;
+    }
+
     // The follower is started while the node runs already.
     const bitcoind::Follower* running_follower()
     {
@@ -249,14 +285,25 @@ struct RunningNode::Inside
         return follower.get();
     }
 
-    static void report_bitcoin(const bitcoind::Follower& running, EdgeReport& report)
+    void report_bitcoin(const bitcoind::Follower& running, EdgeReport& report) const
     {
         const auto health = running.health();
+        constexpr std::int64_t kQuietMs = 2 * 3600 * 1000;  // One in 160,000 gaps is longer.
+        const auto quiet = clock.now().value - health.node_tip_since.value;
         json::object group;
         group["state"] = json::string{std::string{bitcoind::name(health.state)}};
         group["node_height"] = health.node_height.value;
         group["lag"] = health.lag();
         report.groups["bitcoin"] = std::move(group);
+        if (health.node_tip_since.value != 0 && quiet > kQuietMs && !is_regtest())
+            report.warnings.push_back({"bitcoin",
+                fmt::format("the node has had no other block for {} minutes", quiet / 60'000),
+                "compare its tip with another node's: it may be cut off from its peers"});
+        if (health.behind() > 0)
+            report.warnings.push_back({"bitcoin",
+                fmt::format("the node's best block is {} below the log's", health.behind()),
+                "none if it is catching up or there is a reorganisation; otherwise its answers are "
+                "old: compare its tip with another node's"});
         if (!health.last_error)
             return;
         const auto& error = *health.last_error;

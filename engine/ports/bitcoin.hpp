@@ -98,6 +98,8 @@ struct BlockStanding
 {
     bool header_known = false;
     std::optional<std::uint32_t> scanned_with;  ///< Newest watch version; absent: never scanned.
+    ChainHeight height;                         ///< When the header is known.
+    bool scan_is_old = false;  ///< An entry was added since that asks for something in the block.
 };
 
 /// The engine as seen by a follower of Bitcoin. Calls come from the follower's thread and return at

@@ -83,8 +83,10 @@ void SequencerIntake::position(std::function<void(ChainPosition)> answer)
 void SequencerIntake::standing(BlockHash block, std::function<void(BlockStanding)> answer)
 {
     m_sequencer.read([block, answer = std::move(answer)](const DurableView& view) {
-        answer({bitcoin::header(view.state, block).has_value(),
-            bitcoin::scanned_with(view.state, block)});
+        const auto scanned_with = bitcoin::scanned_with(view.state, block);
+        const auto header = bitcoin::header(view.state, block);
+        answer({header.has_value(), scanned_with, header ? header->height : ChainHeight{},
+            scanned_with && !bitcoin::scan_is_complete(view.state, block)});
     });
 }
 

@@ -89,7 +89,8 @@ public:
             const auto found = m_known.find(block);
             const auto standing = found == m_known.end()
                                       ? BlockStanding{}
-                                      : BlockStanding{true, found->second.scanned_with};
+                                      : BlockStanding{true, found->second.scanned_with,
+                                            ChainHeight{found->second.height}, false};
             return [answer, standing] { answer(standing); };
         });
     }

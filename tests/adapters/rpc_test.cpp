@@ -87,18 +87,20 @@ TEST(Decimal, OnlyDecimalsOutsideOfStringsAreQuoted)
 
 TEST(RpcClient, ReadsResultsOfBothForms)
 {
-    EXPECT_EQ(client_reads(200, R"({"jsonrpc":"2.0","result":"aa","id":1})")->as_string(), "aa");
-    EXPECT_EQ(client_reads(200, R"({"result":"bb","error":null,"id":1})")->as_string(), "bb");
-    EXPECT_TRUE(client_reads(200, R"({"result":null,"error":null,"id":1})")->is_null());
+    EXPECT_EQ(
+        client_reads(200, R"({"jsonrpc":"2.0","result":"aa","id":"refold"})")->as_string(), "aa");
+    EXPECT_EQ(
+        client_reads(200, R"({"result":"bb","error":null,"id":"refold"})")->as_string(), "bb");
+    EXPECT_TRUE(client_reads(200, R"({"result":null,"error":null,"id":"refold"})")->is_null());
 }
 
 TEST(RpcClient, ReadsErrorsOfBothForms)
 {
     const std::string inner = R"({"code":-8,"message":"Block height out of range"})";
     for (const auto& [status, body] : std::vector<std::pair<unsigned, std::string>>{
-             {200, R"({"jsonrpc":"2.0","error":)" + inner + R"(,"id":1})"},
-             {500, R"({"result":null,"error":)" + inner + R"(,"id":1})"},
-             {404, R"({"result":null,"error":)" + inner + R"(,"id":1})"}})
+             {200, R"({"jsonrpc":"2.0","error":)" + inner + R"(,"id":"refold"})"},
+             {500, R"({"result":null,"error":)" + inner + R"(,"id":"refold"})"},
+             {404, R"({"result":null,"error":)" + inner + R"(,"id":"refold"})"}})
     {
         const auto reply = client_reads(status, body);
         ASSERT_FALSE(reply) << body;
@@ -111,8 +113,8 @@ TEST(RpcClient, ReadsErrorsOfBothForms)
 
 TEST(RpcClient, ANodeThatWarmsUpOrIsBusyIsTriedAgain)
 {
-    const auto warm = client_reads(
-        500, R"({"result":null,"error":{"code":-28,"message":"Loading block index…"},"id":1})");
+    const auto warm = client_reads(500,
+        R"({"result":null,"error":{"code":-28,"message":"Loading block index…"},"id":"refold"})");
     EXPECT_EQ(warm.error().kind, RpcErrorKind::warming_up);
     EXPECT_TRUE(warm.error().retryable());
     const auto busy = client_reads(503, "Work queue depth exceeded");
@@ -130,7 +132,7 @@ TEST(RpcClient, RefusedCredentialsAndMethodsAreNamed)
 TEST(RpcClient, WhatIsNoReplyIsMalformed)
 {
     for (const auto* body :
-        {"", "<html>", "[]", "{}", R"({"result":1)", R"({"error":null,"id":1})"})
+        {"", "<html>", "[]", "{}", R"({"result":1)", R"({"error":null,"id":"refold"})"})
         EXPECT_EQ(client_reads(200, body).error().kind, RpcErrorKind::malformed) << body;
     // A result under an HTTP error is believed by nobody.
     EXPECT_EQ(
@@ -139,7 +141,7 @@ TEST(RpcClient, WhatIsNoReplyIsMalformed)
 
 TEST(RpcClient, ManyWrongRepliesAndNoneIsFatal)
 {
-    const std::string good = R"({"jsonrpc":"2.0","result":{"a":[1,2.5,"x"]},"id":1})";
+    const std::string good = R"({"jsonrpc":"2.0","result":{"a":[1,2.5,"x"]},"id":"refold"})";
     for (std::size_t i = 0; i < good.size(); ++i)
     {
         for (const char c : {'\0', '"', '{', '9', '\x80'})

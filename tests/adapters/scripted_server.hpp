@@ -23,6 +23,9 @@ public:
     /// At the end of a reply: the connection is closed after it.
     static constexpr const char* kHangUp = "<hang up>";
 
+    /// Between two pieces of a reply: 20 ms pass. Those that follow go out while somebody reads.
+    static constexpr std::string_view kPause = "<pause>";
+
     explicit ScriptedServer(std::function<std::string(const std::string&)> script)
       : m_script{std::move(script)}
     {
@@ -88,9 +91,23 @@ private:
             auto reply = m_script(request);
             const auto end = reply.find(kHangUp);
             reply.resize(std::min(end, reply.size()));
-            ::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL);
-            if (end != std::string::npos)
+            if (!send_pieces(fd, reply) || end != std::string::npos)
                 return;
+        }
+    }
+
+    bool send_pieces(int fd, std::string_view reply) const
+    {
+        for (;;)
+        {
+            const auto pause = reply.find(kPause);
+            const auto piece = reply.substr(0, pause);
+            if (m_stop || ::send(fd, piece.data(), piece.size(), MSG_NOSIGNAL) < 0)
+                return false;
+            if (pause == std::string_view::npos)
+                return true;
+            reply.remove_prefix(pause + kPause.size());
+            ::usleep(20'000);
         }
     }
 

@@ -1,8 +1,8 @@
 #include "engine/domain/peg/parse.hpp"
 
 #include "engine/bitcoin/transaction.hpp"
-#include "engine/sbtc/c32.hpp"
 #include "engine/domain/peg/rejects.hpp"
+#include "engine/sbtc/c32.hpp"
 #include "tests/bitcoin/vectors.hpp"
 #include "tests/support/chain.hpp"
 

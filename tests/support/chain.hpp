@@ -82,6 +82,7 @@ public:
     }
 
     const BlockHash& genesis() const { return m_genesis; }
+    bool has(const BlockHash& block) const { return m_blocks.contains(block); }
     const MinedBlock& at(const BlockHash& block) const { return m_blocks.at(block); }
     ChainHeight height(const BlockHash& block) const { return at(block).height; }
 
