@@ -104,26 +104,4 @@ int run_config_default(const Options& options, std::ostream& out, std::ostream&)
     write_line(out, {{"keys", keys}});
     return kExitYes;
 }
-
-int run_explain(const Options& options, std::ostream& out, std::ostream& err)
-{
-    const auto& code = options.arguments.front();
-    const auto* kind = find_error_kind(code);
-    if (!kind)
-    {
-        const auto kinds = error_kinds();
-        return fail(options, err,
-            {errors::kBadArgument, code, "no error has this code",
-                "codes go from " + std::string{kinds.front().code} + " to " +
-                    std::string{kinds.back().code}});
-    }
-    if (options.json)
-        write_line(out, {{"code", json::string{kind->code}}, {"what", json::string{kind->what}},
-                            {"why", json::string{kind->explanation}},
-                            {"do", json::string{kind->remedy}}, {"exit_code", kind->exit_code}});
-    else
-        out << kind->code << ": " << kind->what << "\n  why     " << kind->explanation
-            << "\n  do      " << kind->remedy << "\n  exit    " << kind->exit_code << "\n";
-    return kExitYes;
-}
 }  // namespace engine::cli

@@ -118,6 +118,78 @@ Command show()
         .run = run_show};
 }
 
+Command diff()
+{
+    return {.name = "diff",
+        .arguments = "HEIGHT HEIGHT [TABLE]",
+        .arguments_min = 2,
+        .arguments_max = 3,
+        .summary = "shows the rows that differ between two heights",
+        .text =
+            "Folds the log from the nearest checkpoint to the second height, in this process, and "
+            "puts together what the events after the first height have changed: each row with its "
+            "members before and after, and the last event that wrote it. A row that ended as it "
+            "began is not shown. Nothing is written, and a node may be running.\n\n"
+            "Memory is bounded. If more rows differ than fit, the counts say `at least` "
+            "(`complete` is false in JSON), and the last line says how to go on.",
+        .flags = {{"from", "KEY", "With TABLE: rows from this key on, included."},
+            {"limit", "N", "At most so many rows, 1 to 1000. Default: 20."}},
+        .examples = {{"engine diff 183900 184102 peg.deposits",
+                         "Which peg-ins came or changed, and by which events."},
+            {"engine diff 0 12 --json", "Everything since genesis, for programs."}},
+        .run = run_diff};
+}
+
+Command history()
+{
+    return {.name = "history",
+        .arguments = "TABLE [KEY]",
+        .arguments_min = 1,
+        .arguments_max = 2,
+        .summary = "shows every change of a row",
+        .text =
+            "Folds the log in this process and shows each event that has changed the row: its "
+            "place, log time and kind, and the members that it changed. The newest 20 or --limit, "
+            "the oldest of them first. Exit code 1: nothing has changed it.\n\n"
+            "Without --from everything is folded, with it from the nearest checkpoint. Nothing is "
+            "written, and a node may be running.",
+        .flags = {{"from", "HEIGHT", "Changes from this height on."},
+            {"to", "HEIGHT", "Changes up to this height."},
+            {"limit", "N", "At most so many changes, 1 to 1000. Default: 20."}},
+        .examples = {{"engine history peg.totals", "How the sums have grown."},
+            {"engine history outbox.effects 8c1f..02 --json",
+                "What became of an effect (its id is written whole)."}},
+        .run = run_history};
+}
+
+Command wait()
+{
+    return {.name = "wait",
+        .arguments = "CONDITION [VALUE]",
+        .arguments_min = 1,
+        .arguments_max = 2,
+        .summary = "waits until something is so",
+        .text =
+            "Asks the running node five times a second until the condition holds (exit code 0), "
+            "can't hold any more or has not come in time (1). A node that does not answer is asked "
+            "on, and makes it 2 when the time is over. Conditions:\n\n"
+            "healthy: the node is healthy.\n"
+            "height N: block N of the log is durable.\n"
+            "root N: the state root of a height from N on is known.\n"
+            "seal N: a height from N on is sealed.\n"
+            "bitcoin N: the block of height N of the chain was folded.\n"
+            "effect ID: the effect is settled; one that is withdrawn or parked ends the waiting.",
+        .flags = {kNode,
+            {"timeout", "TIME",
+                "Seconds, or with m or h minutes or hours, up to a day. 0 asks once. Default: "
+                "60."}},
+        .examples = {{"engine wait height 184300 --timeout 15m",
+                         "For scripts that go on when a block is there."},
+            {"engine wait healthy && engine submit allow.json --key operator.key",
+                "After a start."}},
+        .run = run_wait};
+}
+
 Command log()
 {
     return {.name = "log",
@@ -230,7 +302,8 @@ Command restored()
 
 std::vector<Command> make_commands()
 {
-    return {init(), node(), status(), show(), log(), submit(), prove(), checkpoint(), restored(),
+    return {init(), node(), status(), show(), diff(), history(), log(), wait(), submit(), prove(),
+        checkpoint(), restored(),
         {.name = "config show",
             .summary = "shows the configuration in force",
             .text =
@@ -262,10 +335,15 @@ std::vector<Command> make_commands()
             .arguments = "CODE",
             .arguments_min = 1,
             .arguments_max = 1,
-            .summary = "explains an error code",
-            .text = "Why the error stops a program, and what to do.",
+            .summary = "explains a code: of an error, of a verdict, of an answer over HTTP",
+            .text =
+                "What it means, why it arises, and what to do. Errors of programs are written "
+                "RF-0107; reasons of the rules, for which a command is refused or an observation "
+                "ignored, peg-below-minimum, 0x0319 or 793; what the HTTP API answers with, "
+                "row-absent.",
             .configured = false,
-            .examples = {{"engine explain RF-0107", "About unknown configuration keys."}},
+            .examples = {{"engine explain RF-0107", "About unknown configuration keys."},
+                {"engine explain peg-below-minimum", "Why a peg-in was ignored."}},
             .run = run_explain}};
 }
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/cli/event_view.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/cli/code_texts.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/codec/json.hpp"
 
@@ -39,7 +40,8 @@ std::string author_in_words(const Author& author, bool shorten)
 
 std::string verdict_in_words(std::uint16_t code)
 {
-    return code == 0 ? "accepted" : fmt::format("{:#06x}", code);
+    const auto name = verdict_name(code);
+    return name.empty() ? fmt::format("{:#06x}", code) : std::string{name};
 }
 
 std::string pretty(const json::value& value, std::size_t indent)

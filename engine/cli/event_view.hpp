@@ -16,7 +16,7 @@ std::string_view module_of(std::string_view kind);
 /// One line about an author: "command 3c1f..9a02 #5", "observation 1 #0", "engine".
 std::string author_in_words(const Author& author, bool shorten);
 
-/// "accepted", or the code of the reason: "0x0310".
+/// "accepted", or the name of the reason: "peg-wrong-network"; "0x0310" if it has none here.
 std::string verdict_in_words(std::uint16_t code);
 
 /// JSON over several lines, two spaces a level.

@@ -3,6 +3,7 @@
 #include "engine/cli/node_client.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/trust.hpp"
+#include "engine/cli/values.hpp"
 #include "engine/codec/table_codec.hpp"
 #include "engine/crypto/schnorr.hpp"
 #include "engine/log/seal.hpp"
@@ -82,14 +83,13 @@ int run_prove(const Options& options, std::ostream& out, std::ostream& err)
                 std::to_string(options.arguments.size()) + " given, 2 wanted: TABLE KEY",
                 "an event is proved by --event H.I"});
     const auto& name = options.arguments[0];
-    const auto* table = table_by_name(name);
-    if (!table)
-        return fail(options, err,
-            {errors::kBadArgument, name, unknown_table(name).what, "all tables: engine show"});
-    const auto key = table->parse_key(options.arguments[1]);
+    const auto found = table_argument(name);
+    if (!found)
+        return fail(options, err, found.error());
+    const auto* table = *found;
+    const auto key = key_argument(*table, options.arguments[1]);
     if (!key)
-        return fail(
-            options, err, {errors::kBadArgument, options.arguments[1], key.error().what, {}});
+        return fail(options, err, key.error());
     const auto endpoint = NodeClient::endpoint_of(options);
     if (!endpoint)
         return fail(options, err, endpoint.error());

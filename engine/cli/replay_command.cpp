@@ -7,6 +7,7 @@
 #include "engine/cli/replay_compare.hpp"
 #include "engine/cli/rows_view.hpp"
 #include "engine/cli/term/numbers.hpp"
+#include "engine/cli/values.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 
 #include <fmt/format.h>
@@ -15,19 +16,6 @@ namespace engine::cli
 {
 namespace
 {
-Result<std::optional<LogHeight>, OperatorError> height_flag(
-    const Options& options, std::string_view name)
-{
-    const auto text = options.flag(name);
-    if (!text)
-        return std::optional<LogHeight>{};
-    const auto number = cli::parse_number(*text);
-    if (!number)
-        return Failure{OperatorError{errors::kBadFlag, "--" + std::string{name},
-            "\"" + *text + "\" is no height of the log", {}}};
-    return std::optional{LogHeight{*number}};
-}
-
 Result<FoldWanted, OperatorError> read_wanted(const Options& options)
 {
     FoldWanted wanted{.label = "replay", .from = {}, .to = {}};
@@ -47,14 +35,10 @@ Result<FoldWanted, OperatorError> read_wanted(const Options& options)
     wanted.validate_all = options.has("full");
     wanted.every_root = options.has("every-root");
     wanted.laws = options.has("laws") || options.has("full");
-    if (const auto limit = options.flag("limit"))
-    {
-        const auto rows = cli::parse_number(*limit);
-        if (!rows || *rows == 0 || *rows > 1000)
-            return Failure{OperatorError{
-                errors::kBadFlag, "--limit", "\"" + *limit + "\" is no number from 1 to 1000", {}}};
-        wanted.rows_shown = *rows;
-    }
+    const auto limit = limit_flag(options);
+    if (!limit)
+        return Failure{limit.error()};
+    wanted.rows_shown = *limit;
     return wanted;
 }
 

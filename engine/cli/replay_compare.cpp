@@ -3,8 +3,8 @@
 #include "engine/base/hex.hpp"
 #include "engine/cli/genesis_pin.hpp"
 #include "engine/cli/json.hpp"
+#include "engine/cli/row_text.hpp"
 #include "engine/cli/term/numbers.hpp"
-#include "engine/codec/table_codec.hpp"
 #include "engine/log/data_directory.hpp"
 #include "engine/runtime/compare_replays.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
@@ -27,30 +27,6 @@ Options halved(Options options, const std::string& directory)
 std::string place_text(const EventPlace& place)
 {
     return fmt::format("{}.{}", place.height.value, place.index);
-}
-
-std::string table_name(TableId id)
-{
-    const auto* codec = table_by_id(id);
-    return codec != nullptr ? std::string{codec->info.name} : fmt::format("{:#06x}", id.value);
-}
-
-std::string key_text(const DifferingRow& row)
-{
-    const auto* codec = table_by_id(row.table);
-    const auto text = codec != nullptr ? codec->key_to_text(row.key)
-                                       : Result<std::string, Invalid>{Failure{Invalid{}}};
-    return text ? *text : "0x" + to_hex(row.key);
-}
-
-json::value row_json(TableId table, const std::optional<Bytes>& row)
-{
-    if (!row)
-        return nullptr;
-    const auto* codec = table_by_id(table);
-    auto value = codec != nullptr ? codec->row_to_json(*row)
-                                  : Result<json::value, Invalid>{Failure{Invalid{}}};
-    return value ? *std::move(value) : json::value(json::string{"undecodable 0x" + to_hex(*row)});
 }
 
 json::value written_json(const std::optional<EventPlace>& place)
@@ -95,7 +71,7 @@ json::object to_json(const Options& options, const Compared& compared)
     {
         json::object item;
         item["table"] = json::string{table_name(row.table)};
-        item["key"] = json::string{key_text(row)};
+        item["key"] = json::string{key_text(row.table, row.key)};
         item["here"] = row_json(row.table, row.here);
         item["there"] = row_json(row.table, row.there);
         item["written_here"] = written_json(row.written_here);
@@ -146,7 +122,7 @@ void print(const Options& options, const Compared& compared, std::ostream& out)
         grouped(states.differing), states.differing == 1 ? "s" : "");
     for (const auto& row : states.shown)
     {
-        const auto key = key_text(row);
+        const auto key = key_text(row.table, row.key);
         out << fmt::format("  {}{}{}\n", table_name(row.table), key.empty() ? "" : " ", key);
         print_side(out, "here", row.table, row.here, row.written_here);
         print_side(out, "there", row.table, row.there, row.written_there);

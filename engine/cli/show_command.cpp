@@ -2,9 +2,7 @@
 #include "engine/cli/node_client.hpp"
 #include "engine/cli/past_state.hpp"
 #include "engine/cli/rows_view.hpp"
-#include "engine/cli/term/numbers.hpp"
-#include "engine/codec/table_codec.hpp"
-#include "engine/runtime/config/error_kinds.hpp"
+#include "engine/cli/values.hpp"
 
 namespace engine::cli
 {
@@ -19,55 +17,34 @@ struct Query
     std::optional<LogHeight> at;
 };
 
-OperatorError bad_flag(std::string_view flag, const std::string& value, std::string wanted)
-{
-    return {errors::kBadFlag, "--" + std::string{flag},
-        "\"" + value + "\" is no " + std::move(wanted), {}};
-}
-
 Result<std::optional<Bytes>, OperatorError> parse_key(
     const TableCodec& table, const std::optional<std::string>& text)
 {
     if (!text)
         return std::optional<Bytes>{};
-    auto key = table.parse_key(*text);
+    auto key = key_argument(table, *text);
     if (!key)
-        return Failure{OperatorError{errors::kBadArgument, *text, key.error().what,
-            "engine show " + std::string{table.info.name} + " shows the form of its keys"}};
+        return Failure{key.error()};
     return std::optional{*std::move(key)};
-}
-
-std::optional<OperatorError> read_numbers(const Options& options, Query& query)
-{
-    if (const auto text = options.flag("limit"))
-    {
-        const auto limit = cli::parse_number(*text);
-        if (!limit || *limit == 0 || *limit > 1000)
-            return bad_flag("limit", *text, "number from 1 to 1000");
-        query.limit = *limit;
-    }
-    if (const auto text = options.flag("at"))
-    {
-        const auto height = cli::parse_number(*text);
-        if (!height)
-            return bad_flag("at", *text, "height of the log");
-        query.at = LogHeight{*height};
-    }
-    return std::nullopt;
 }
 
 Result<Query, OperatorError> read_query(const Options& options)
 {
     Query query;
-    if (auto error = read_numbers(options, query))
-        return Failure{std::move(*error)};
+    const auto limit = limit_flag(options);
+    if (!limit)
+        return Failure{limit.error()};
+    query.limit = *limit;
+    const auto at = height_flag(options, "at");
+    if (!at)
+        return Failure{at.error()};
+    query.at = *at;
     if (options.arguments.empty())
         return query;
-    const auto& name = options.arguments[0];
-    query.table = table_by_name(name);
-    if (!query.table)
-        return Failure{OperatorError{
-            errors::kBadArgument, name, unknown_table(name).what, "all tables: engine show"}};
+    const auto table = table_argument(options.arguments[0]);
+    if (!table)
+        return Failure{table.error()};
+    query.table = *table;
     // A table with a single row is shown as that row.
     const bool single = query.table->key_members.empty();
     const auto text = options.arguments.size() > 1 ? std::optional{options.arguments[1]}

@@ -1,5 +1,6 @@
 #include "engine/runtime/api.hpp"
 
+#include "engine/runtime/api_openapi.hpp"
 #include "engine/runtime/api_streams.hpp"
 
 namespace engine
@@ -36,6 +37,7 @@ std::vector<ApiRoute> Api::routes() const
              api::proof_routes(m->context), api::log_routes(m->context, m->streams),
              api::request_routes(m->context)})
         all.insert(all.end(), group.begin(), group.end());
+    all.push_back(api::openapi_route(all, m->context->parts.version));
     return all;
 }
 }  // namespace engine

@@ -6,7 +6,7 @@
 #include "engine/crypto/schnorr.hpp"
 #include "engine/domain/probe/state.hpp"
 #include "engine/log/restored.hpp"
-#include "tests/cli/running_node_fixture.hpp"
+#include "tests/cli/probe_fixture.hpp"
 #include "tests/support/plant.hpp"
 
 #include <gmock/gmock.h>
@@ -22,36 +22,9 @@ namespace
 namespace bj = boost::json;
 using testing::HasSubstr;
 
-class NodeCommands : public RunningNodeFixture
+class NodeCommands : public ProbeFixture
 {
 protected:
-    void SetUp() override { init({"--probe"}); }
-
-    Said ask(std::vector<std::string> words)
-    {
-        words.insert(words.end(), {"--node", node->address(), "--data", data});
-        return engine(words);
-    }
-
-    Said read(std::vector<std::string> words)
-    {
-        words.insert(words.end(), {"--data", data});
-        return engine(words);
-    }
-
-    Said probe(int id, int account, int amount)
-    {
-        const auto file = directory / "probe.json";
-        bj::object body;
-        body["id"] = std::string(62, '0') + (id < 10 ? "0" : "") + std::to_string(id);
-        body["account"] = account;
-        body["amount"] = amount;
-        bj::object event;
-        event["probe.probed"] = std::move(body);
-        std::ofstream{file} << bj::serialize(event);
-        return ask({"submit", file, "--key", key_file, "--json"});
-    }
-
     std::string operator_key()
     {
         const auto rows = bj::parse(ask({"show", "access.operators", "--json"}).out);

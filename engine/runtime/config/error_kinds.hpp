@@ -132,6 +132,9 @@ inline constexpr ErrorKind kInvalidEvent{"RF-0406", "not an event", kExitNo,
 inline constexpr ErrorKind kBadProof{"RF-0407", "the proof does not hold", kExitNo,
     "The hashes don't lead from the row to the sealed root.",
     "ask again; if it stays, run verify-consistency: the node contradicts its own seal"};
+inline constexpr ErrorKind kNotReached{"RF-0408", "not so", kExitNo,
+    "What was waited for has not come in the time that was given, or can't come any more.",
+    "wait longer with --timeout, or see engine status"};
 
 inline constexpr ErrorKind kBitcoinSilent{"RF-0501", "the Bitcoin node does not answer", kExitUnknown,
     "The command needs a block or a header of it.",
@@ -167,6 +170,7 @@ inline constexpr ErrorKind kAll[] = {
     kDiskFailed, kLogExists, kNoLog, kOwned, kLogDamaged, kGenesisRefused, kNoSuchHeight,
     kUndecodable, kKeyExists, kLogFailed, kNotRestored, kAnotherLog,
     kNodeSilent, kNodeAnswer, kRefused, kNotFound, kNotReady, kInvalidEvent, kBadProof,
+    kNotReached,
     kBitcoinSilent, kBitcoinRefused, kBadAddress,
     kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
 };
