@@ -10,8 +10,8 @@
 
 #include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/outbox/queries.hpp"
-#include "engine/domain/peg/c32.hpp"
 #include "engine/domain/probe/attestation.hpp"
+#include "engine/sbtc/c32.hpp"
 #include "tests/support/world.hpp"
 
 #include <cstdio>
@@ -83,7 +83,7 @@ class Life
     Bytes wild_data()
     {
         const auto who = test_principal(small(4));
-        const auto text = peg::to_c32({who.version, who.hash});
+        const auto text = sbtc::to_c32({who.version, who.hash});
         Bytes data = peg_in_data(who, one_of<std::string_view>({"id", "id", "id", "X2", "T2"}));
         if (m_dice.one_in(2))
             return data;

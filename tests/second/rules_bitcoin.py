@@ -241,22 +241,26 @@ class Bitcoin:
             owners=tuple(sorted({*row.owners, *told})),
             watch_version=max(row.watch_version, *(owners[o] for o in told)))
         best = self.is_best(block)
+        adopted = []
         for index, owner, version in outputs:
-            self._watch_output(OutPointKey(OutPoint(transaction.txid, index), owner),
-                               WatchedOutPoint(block, version), best)
-        row = self.transactions[place]
-        changes = [Change("transaction_connected", block, height, row)] * len(told) if best else []
+            adopted += self._watch_output(OutPointKey(OutPoint(transaction.txid, index), owner),
+                                          WatchedOutPoint(block, version), best)
+        changes = [Change("transaction_connected", p.block, p.height, self.transactions[p])
+                   for p in [place] * len(told) + adopted if self.is_best(p.block)]
         self._forget_old()
         return changes
 
     def _watch_output(self, key, row, best):
-        """Who watches an output is also told of those who spend it and are known already."""
-        is_new = key not in self.outpoints
+        """Who watches an output is also told of those who spend it and are known already: their places."""
+        adopted, is_new = [], key not in self.outpoints
         if is_new or best:
             self.outpoints[key] = row
         for place, spender in list(self.transactions.items()):
-            if is_new and key.outpoint in btc.read_transaction(spender.bytes).inputs:
+            if is_new and key.owner not in spender.owners and (
+                    key.outpoint in btc.read_transaction(spender.bytes).inputs):
                 self.transactions[place] = spender._replace(owners=tuple(sorted({*spender.owners, key.owner})))
+                adopted.append(place)
+        return adopted
 
     def block_scanned(self, at, event):
         block, version = event["block"], event["watch_version"]
