@@ -51,7 +51,11 @@ IoResult<Done> replace_file(Disk& disk, const std::string& path, ByteView conten
 {
     const auto beside = path + ".tmp";
     if (auto written = write_and_sync(disk, beside, content); !written)
+    {
+        // Neither its room nor its failed sync is left to the next attempt.
+        static_cast<void>(disk.remove(beside));
         return written;
+    }
     if (auto renamed = disk.rename(beside, path); !renamed)
         return renamed;
     return disk.sync_directory(directory_of(path));

@@ -153,6 +153,9 @@ StoreError rocks_error(const rocksdb::Status& status, const std::string& directo
     if (status.IsNoSpace())
         return {
             StoreErrorCode::io, "the disk is full", where, status.ToString(), "make room on it"};
+    if (status.IsPathNotFound())
+        return {StoreErrorCode::corrupt, "a file of the state is missing", where, status.ToString(),
+            kRebuild};
     if (status.IsIOError())
     {
         return {StoreErrorCode::io, "the state can't be read or written", where, status.ToString(),

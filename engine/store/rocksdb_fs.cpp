@@ -1,6 +1,11 @@
 #include "engine/store/rocksdb_fs.hpp"
 
+#include "engine/store/directories.hpp"
+
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
+#include <mutex>
 
 namespace engine
 {
@@ -44,6 +49,31 @@ IOStatus read(const File& file, std::uint64_t offset, std::size_t size, Slice* o
     return status_of(got);
 }
 
+/// Whether anything may still be written. After a failed sync nobody knows what the disk holds, and
+/// what RocksDB does to tidy up would rest on a guess: it takes away tables that its manifest may
+/// name. A full disk is no failure: RocksDB undoes what it began, and may try again.
+class Health
+{
+    std::mutex m_mutex;
+    std::optional<IOStatus> m_failure;
+
+public:
+    /// The first failure is what every later write is refused with.
+    IOStatus note(const IOStatus& status)
+    {
+        const std::scoped_lock lock{m_mutex};
+        if (!status.ok() && !status.IsNoSpace() && !m_failure)
+            m_failure =
+                IOStatus::IOError("nothing more is written since this failed", status.ToString());
+        return status;
+    }
+    IOStatus may_write()
+    {
+        const std::scoped_lock lock{m_mutex};
+        return m_failure.value_or(IOStatus::OK());
+    }
+};
+
 class SequentialFile final : public rocksdb::FSSequentialFile
 {
     std::unique_ptr<File> m_file;
@@ -80,28 +110,87 @@ public:
     }
 };
 
+/// The table that is being taken in. When RocksDB 7.8 asks for its first and last key, it passes
+/// over a read that fails: it takes the table in with bounds that hide its keys, or ends with an
+/// assertion. So both ends of the file are read when it is opened, where an error is one, and the
+/// check of all its blocks, which comes before, looks at the same bytes.
+class IngestedFile final : public rocksdb::FSRandomAccessFile
+{
+    std::unique_ptr<File> m_file;
+    Bytes m_head;
+    Bytes m_tail;
+    std::uint64_t m_tail_begin = 0;
+
+public:
+    explicit IngestedFile(std::unique_ptr<File> file) : m_file{std::move(file)} {}
+
+    /// Filters, index and properties, which follow the last row, are far less than an eighth.
+    IoResult<Done> read_ends()
+    {
+        constexpr std::uint64_t kEnd = 64 << 10;
+        const auto size = m_file->size();
+        if (!size)
+            return Failure{size.error()};
+        m_head.resize(std::min(*size, kEnd));
+        m_tail.resize(std::min(*size, *size / 8 + kEnd));
+        m_tail_begin = *size - m_tail.size();
+        if (const auto got = m_file->read_at(0, m_head); !got)
+            return Failure{got.error()};
+        if (const auto got = m_file->read_at(m_tail_begin, m_tail); !got)
+            return Failure{got.error()};
+        return Done{};
+    }
+
+    IOStatus Read(std::uint64_t offset, std::size_t size, const IOOptions&, Slice* out,
+        char* scratch, IODebugContext*) const override
+    {
+        const auto end = offset + size;
+        if (end <= m_head.size())
+            return copy(ByteView{m_head}.subspan(offset, size), out, scratch);
+        if (offset >= m_tail_begin && end <= m_tail_begin + m_tail.size())
+            return copy(ByteView{m_tail}.subspan(offset - m_tail_begin, size), out, scratch);
+        return read(*m_file, offset, size, out, scratch);
+    }
+
+private:
+    static IOStatus copy(ByteView bytes, Slice* out, char* scratch)
+    {
+        std::memcpy(scratch, bytes.data(), bytes.size());
+        *out = Slice{scratch, bytes.size()};
+        return IOStatus::OK();
+    }
+};
+
 class WritableFile final : public rocksdb::FSWritableFile
 {
     std::unique_ptr<File> m_file;
     std::uint64_t m_size = 0;
+    std::shared_ptr<Health> m_health;
+
+    template <typename F>
+    IOStatus write(F&& call)
+    {
+        const auto allowed = m_health->may_write();
+        return allowed.ok() ? m_health->note(status_of(call())) : allowed;
+    }
 
 public:
-    WritableFile(std::unique_ptr<File> file, std::uint64_t size)
-      : m_file{std::move(file)}, m_size{size}
+    WritableFile(std::unique_ptr<File> file, std::uint64_t size, std::shared_ptr<Health> health)
+      : m_file{std::move(file)}, m_size{size}, m_health{std::move(health)}
     {}
 
     using FSWritableFile::Append;
     IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override
     {
-        const auto written = m_file->write_at(m_size, bytes_of(data));
-        if (written)
+        const auto status = write([&] { return m_file->write_at(m_size, bytes_of(data)); });
+        if (status.ok())
             m_size += data.size();
-        return status_of(written);
+        return status;
     }
     IOStatus Truncate(std::uint64_t size, const IOOptions&, IODebugContext*) override
     {
         m_size = size;
-        return status_of(m_file->truncate(size));
+        return write([&] { return m_file->truncate(size); });
     }
     IOStatus Close(const IOOptions&, IODebugContext*) override
     {
@@ -109,7 +198,10 @@ public:
         return IOStatus::OK();
     }
     IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
-    IOStatus Sync(const IOOptions&, IODebugContext*) override { return status_of(m_file->sync()); }
+    IOStatus Sync(const IOOptions&, IODebugContext*) override
+    {
+        return write([&] { return m_file->sync(); });
+    }
     std::uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return m_size; }
 };
 
@@ -117,13 +209,17 @@ class Directory final : public rocksdb::FSDirectory
 {
     Disk& m_disk;
     std::string m_path;
+    std::shared_ptr<Health> m_health;
 
 public:
-    Directory(Disk& disk, std::string path) : m_disk{disk}, m_path{std::move(path)} {}
+    Directory(Disk& disk, std::string path, std::shared_ptr<Health> health)
+      : m_disk{disk}, m_path{std::move(path)}, m_health{std::move(health)}
+    {}
 
     IOStatus Fsync(const IOOptions&, IODebugContext*) override
     {
-        return status_of(m_disk.sync_directory(m_path));
+        const auto allowed = m_health->may_write();
+        return allowed.ok() ? m_health->note(status_of(m_disk.sync_directory(m_path))) : allowed;
     }
     IOStatus Close(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
 };
@@ -141,15 +237,23 @@ std::string plain(std::string path)
     return path;
 }
 
+/// CURRENT names the manifest. RocksDB syncs the directory only after both have their names, so
+/// that a power failure could keep CURRENT and lose the manifest that it names.
+bool is_current(const std::string& path)
+{
+    return path.ends_with("/CURRENT");
+}
+
 class DiskFileSystem final : public rocksdb::FileSystem
 {
     Disk& m_disk;
     RocksAccess m_access;
+    std::shared_ptr<Health> m_health = std::make_shared<Health>();
 
     IOStatus may_write(const std::string& path) const
     {
         if (m_access == RocksAccess::read_write)
-            return IOStatus::OK();
+            return m_health->may_write();
         return IOStatus::IOError("opened for reading only", path);
     }
 
@@ -159,16 +263,6 @@ class DiskFileSystem final : public rocksdb::FileSystem
     {
         const auto allowed = may_write(path);
         return allowed.ok() ? status_of(call()) : allowed;
-    }
-
-    template <typename Ours, typename Theirs>
-    IOStatus open_for_reading(const std::string& path, std::unique_ptr<Theirs>* result)
-    {
-        auto file = m_disk.open(path, OpenMode::read);
-        if (!file)
-            return status_of(file);
-        *result = std::make_unique<Ours>(*std::move(file));
-        return IOStatus::OK();
     }
 
     IOStatus open_for_writing(
@@ -183,7 +277,7 @@ class DiskFileSystem final : public rocksdb::FileSystem
         const auto size = (*file)->size();
         if (!size)
             return status_of(size);
-        *result = std::make_unique<WritableFile>(*std::move(file), *size);
+        *result = std::make_unique<WritableFile>(*std::move(file), *size, m_health);
         return IOStatus::OK();
     }
 
@@ -195,12 +289,25 @@ public:
     IOStatus NewSequentialFile(const std::string& path, const FileOptions&,
         std::unique_ptr<rocksdb::FSSequentialFile>* result, IODebugContext*) override
     {
-        return open_for_reading<SequentialFile>(path, result);
+        auto file = m_disk.open(path, OpenMode::read);
+        if (file)
+            *result = std::make_unique<SequentialFile>(*std::move(file));
+        return status_of(file);
     }
     IOStatus NewRandomAccessFile(const std::string& path, const FileOptions&,
         std::unique_ptr<rocksdb::FSRandomAccessFile>* result, IODebugContext*) override
     {
-        return open_for_reading<RandomAccessFile>(path, result);
+        auto file = m_disk.open(path, OpenMode::read);
+        if (!file || !path.ends_with(kIngestName))
+        {
+            if (file)
+                *result = std::make_unique<RandomAccessFile>(*std::move(file));
+            return status_of(file);
+        }
+        auto ingested = std::make_unique<IngestedFile>(*std::move(file));
+        const auto read = ingested->read_ends();
+        *result = std::move(ingested);
+        return status_of(read);
     }
     IOStatus NewWritableFile(const std::string& path, const FileOptions&,
         std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext*) override
@@ -224,7 +331,7 @@ public:
     {
         if (!m_disk.exists(plain(path)))
             return IOStatus::PathNotFound(path);
-        *result = std::make_unique<Directory>(m_disk, plain(path));
+        *result = std::make_unique<Directory>(m_disk, plain(path), m_health);
         return IOStatus::OK();
     }
 
@@ -287,7 +394,15 @@ public:
     IOStatus RenameFile(
         const std::string& from, const std::string& to, const IOOptions&, IODebugContext*) override
     {
-        return write(from, [&] { return m_disk.rename(plain(from), plain(to)); });
+        return write(from, [&]() -> IoResult<Done> {
+            if (is_current(to))
+            {
+                auto synced = m_disk.sync_directory(parent_of(plain(to)));
+                if (!m_health->note(status_of(synced)).ok())
+                    return synced;
+            }
+            return m_disk.rename(plain(from), plain(to));
+        });
     }
     IOStatus LinkFile(
         const std::string& from, const std::string& to, const IOOptions&, IODebugContext*) override

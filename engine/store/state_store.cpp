@@ -4,6 +4,7 @@
 #include "engine/store/checkpoint.hpp"
 #include "engine/store/directories.hpp"
 #include "engine/store/rocks.hpp"
+#include "engine/store/rocksdb_fs.hpp"
 
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/utilities/checkpoint.h>
@@ -17,7 +18,6 @@ namespace
 {
 const Bytes kHeightKey{'h'};
 constexpr std::uint8_t kRowPrefix = 'r';
-constexpr const char* kIngestName = "/flush.part";
 
 const char* const kRebuild =
     "delete the state directory and start again: the state is rebuilt from the log";
@@ -273,7 +273,21 @@ struct StateStore::Inside final : PageSource
         });
     }
 
-    StoreResult<Done> ingest() const
+    /// RocksDB can take a table in with bounds that hide its keys (see IngestedFile): then it
+    /// stands at the root before, with rows of the next that scans alone would see. Such a
+    /// directory must never be opened again.
+    StoreResult<Done> check_ingested(const StateMark& next) const
+    {
+        Bytes found;
+        if (get(kHeightKey, found) && found == encode_mark(next))
+            return Done{};
+        static_cast<void>(disk.remove(rocks.directory + "/CURRENT"));
+        static_cast<void>(disk.sync_directory(rocks.directory));
+        return Failure{StoreError{StoreErrorCode::corrupt, "a flush was not taken in as it is",
+            rocks.directory, "its height row can't be read back", kRebuild}};
+    }
+
+    StoreResult<Done> ingest(const StateMark& next) const
     {
         rocksdb::IngestExternalFileOptions ingest;
         ingest.move_files = true;
@@ -282,7 +296,7 @@ struct StateStore::Inside final : PageSource
         const auto status = rocks.db->IngestExternalFile({ingest_path()}, ingest);
         if (!status.ok())
             return Failure{rocks_error(status, rocks.directory)};
-        return Done{};
+        return check_ingested(next);
     }
 
     /// The row that the newest root is about.
@@ -383,10 +397,17 @@ StoreResult<FlushReport> StateStore::flush(LogHeight height, const LogBlockHash&
     ENSURE(pending() == height);
     FlushReport report;
     report.mark = {height, block_hash, top().root, top().rows};
-    if (const auto written = m->write_ingest_file(report.mark, report); !written)
-        return Failure{written.error()};
-    if (const auto ingested = m->ingest(); !ingested)
-        return Failure{ingested.error()};
+    try
+    {
+        if (const auto written = m->write_ingest_file(report.mark, report); !written)
+            return Failure{written.error()};
+        if (const auto ingested = m->ingest(report.mark); !ingested)
+            return Failure{ingested.error()};
+    }
+    catch (const StoreFailure& failure)
+    {
+        return Failure{failure.error()};
+    }
 
     m->mark = report.mark;
     m->rooter->tree().drop_dirty();
@@ -409,6 +430,14 @@ void StateStore::scan(TableId table, ByteView from, RowVisitor visit) const
 void StateStore::scan_all(AnyRowVisitor visit) const
 {
     m->scan(row_key(TableId{0}, {}), Bytes{kRowPrefix + 1}, visit);
+}
+
+StoreResult<Done> StateStore::check_files() const
+{
+    const auto status = m->rocks.db->VerifyChecksum();
+    if (!status.ok())
+        return Failure{rocks_error(status, m->rocks.directory)};
+    return Done{};
 }
 
 StoreResult<Proof> StateStore::prove(TableId table, ByteView key)

@@ -88,6 +88,9 @@ public:
     /// Every row of every table, by (table, key).
     void scan_all(AnyRowVisitor visit) const;
 
+    /// Reads every block of every table and holds it against its checksum.
+    StoreResult<Done> check_files() const;
+
     /// Shows what the newest root (top()) says about a row.
     StoreResult<Proof> prove(TableId table, ByteView key);
 
