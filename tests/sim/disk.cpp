@@ -10,8 +10,6 @@ namespace engine::sim
 {
 namespace
 {
-constexpr std::uint64_t kSector = 512;
-
 std::string parent_of(const std::string& path)
 {
     const auto slash = path.rfind('/');
@@ -60,9 +58,9 @@ std::uint64_t size_of(const Node& node, std::set<const Node*>& seen)
 }
 
 /// How many of `count` bytes from an offset on end with a sector.
-std::uint64_t whole_sectors(std::uint64_t offset, std::uint64_t count)
+std::uint64_t whole_sectors(std::uint64_t offset, std::uint64_t count, std::uint64_t sector)
 {
-    const auto end = (offset + count) / kSector * kSector;
+    const auto end = (offset + count) / sector * sector;
     return end > offset ? end - offset : 0;
 }
 
@@ -117,6 +115,10 @@ public:
             return std::size_t{0};
         const auto count = std::min<std::uint64_t>(out.size(), content.size() - offset);
         std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(offset), count, out.begin());
+        if (m_disk.counts.reads == m_disk.faults.stale_read_at)
+            read_stale(offset, out.first(count));
+        if (m_disk.counts.reads == m_disk.faults.flip_read_at && count > 0)
+            out[m_disk.m_random.below(count)] ^= 0x10;
         return static_cast<std::size_t>(count);
     }
 
@@ -129,15 +131,16 @@ public:
             return failed(*off, "write");
         const auto fault = m_disk.refuse(++m_disk.counts.writes, m_disk.faults.fail_write_at);
         if (fault)  // Some of it was written, up to a sector's end.
-            bytes = bytes.first(whole_sectors(offset, m_disk.m_random.below(bytes.size() + 1)));
+            bytes = bytes.first(
+                whole_sectors(offset, m_disk.m_random.below(bytes.size() + 1), m_disk.sector));
 
         const auto room = m_disk.room();
         const auto size = m_inode->current.size();
         const bool fits = offset + bytes.size() <= size + std::min(room, UINT64_MAX - size);
         if (!fits)
             bytes = bytes.first(offset < size + room ? size + room - offset : 0);
-        if (!bytes.empty())
-            change({offset, {bytes.begin(), bytes.end()}, std::nullopt});
+        if (!bytes.empty() && m_disk.counts.writes != m_disk.faults.lose_write_at)
+            change({aim(offset, bytes.size()), {bytes.begin(), bytes.end()}, std::nullopt});
         if (off || fault)
             return failed(EIO, "write");
         if (!fits)
@@ -152,6 +155,7 @@ public:
         if (const auto off = m_disk.refuse_change())
             return failed(*off, "sync");
         auto& inode = *m_inode;
+        m_disk.syncs_retried += inode.doomed.empty() ? 0U : 1U;
         if (const auto code = m_disk.refuse(++m_disk.counts.syncs, m_disk.faults.fail_sync_at))
         {
             std::move(
@@ -197,8 +201,28 @@ private:
         return Failure{IoError{code, operation, m_path}};
     }
 
+    /// Where a write goes: elsewhere in the file if it is the one that is misdirected.
+    std::uint64_t aim(std::uint64_t offset, std::size_t size)
+    {
+        if (m_disk.counts.writes != m_disk.faults.misdirect_write_at)
+            return offset;
+        const auto length = m_inode->current.size();
+        const auto places = length > size ? (length - size) / m_disk.sector + 1 : 1;
+        return m_disk.m_random.below(places) * m_disk.sector + offset % m_disk.sector;
+    }
+
+    /// Blocks that are read come from before the newest write, as far as there were any.
+    void read_stale(std::uint64_t offset, std::span<std::uint8_t> out) const
+    {
+        const auto& before = m_inode->before;
+        for (std::size_t i = 0; i < out.size() && offset + i < before.size(); ++i)
+            out[i] = before[offset + i];
+    }
+
     void change(PendingWrite write)
     {
+        if (m_disk.faults.stale_read_at != 0)
+            m_inode->before = m_inode->current;
         apply_write(m_inode->current, write);
         m_inode->unsynced.push_back(std::move(write));
     }
@@ -238,6 +262,13 @@ std::optional<int> SimDisk::refuse_change()
         return std::nullopt;
     m_off = true;
     return EIO;
+}
+
+std::optional<int> SimDisk::refuse_name()
+{
+    if (const auto off = refuse_change())
+        return off;
+    return refuse(++counts.names, faults.fail_name_at);
 }
 
 std::shared_ptr<Node> SimDisk::find(const std::string& path) const
@@ -342,7 +373,7 @@ IoResult<Done> SimDisk::make_directories(const std::string& directory)
         path += path.empty() ? part : "/" + part;
         if (exists(path))
             continue;
-        if (const auto off = refuse_change())
+        if (const auto off = refuse_name())
             return Failure{IoError{*off, "make directory", path}};
         auto made = std::make_shared<Node>();
         made->is_directory = true;
@@ -353,7 +384,7 @@ IoResult<Done> SimDisk::make_directories(const std::string& directory)
 
 IoResult<Done> SimDisk::rename(const std::string& from, const std::string& to)
 {
-    if (const auto off = refuse_change())
+    if (const auto off = refuse_name())
         return Failure{IoError{*off, "rename", from}};
     const auto node = find(from);
     const auto target = find_parent(to);
@@ -371,7 +402,7 @@ IoResult<Done> SimDisk::rename(const std::string& from, const std::string& to)
 
 IoResult<Done> SimDisk::link(const std::string& from, const std::string& to)
 {
-    if (const auto off = refuse_change())
+    if (const auto off = refuse_name())
         return Failure{IoError{*off, "link", to}};
     const auto node = find(from);
     if (node == nullptr || node->is_directory || find_parent(to) == nullptr)
@@ -384,7 +415,7 @@ IoResult<Done> SimDisk::link(const std::string& from, const std::string& to)
 
 IoResult<Done> SimDisk::remove(const std::string& path)
 {
-    if (const auto off = refuse_change())
+    if (const auto off = refuse_name())
         return Failure{IoError{*off, "remove", path}};
     const auto node = find(path);
     if (node == nullptr)
@@ -527,7 +558,7 @@ void SimDisk::keep_some(Bytes& content, const PendingWrite& write)
     const auto end = write.offset + write.bytes.size();
     for (auto at = write.offset; at < end;)
     {
-        const auto next = std::min(end, (at / kSector + 1) * kSector);
+        const auto next = std::min(end, (at / sector + 1) * sector);
         if (m_random.one_in(2))
             write_into(content, at, ByteView{write.bytes}.subspan(at - write.offset, next - at));
         at = next;

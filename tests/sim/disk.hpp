@@ -27,6 +27,7 @@ struct Node
     Bytes durable;
     std::vector<PendingWrite> unsynced;
     std::vector<PendingWrite> doomed;  ///< Covered by a sync that failed: no later sync saves them.
+    Bytes before;  ///< The content before the newest write, while stale reads may come.
 
     std::map<std::string, std::shared_ptr<Node>> entries;
     std::map<std::string, std::shared_ptr<Node>> durable_entries;
@@ -50,6 +51,13 @@ struct Faults
     std::uint64_t fail_read_at = 0;
     std::uint64_t fail_write_at = 0;
     std::uint64_t fail_sync_at = 0;
+    std::uint64_t fail_name_at = 0;  ///< A rename, link, removal, or a new directory.
+
+    // Disks that lie: the call says that all is well.
+    std::uint64_t lose_write_at = 0;       ///< Nothing is written.
+    std::uint64_t misdirect_write_at = 0;  ///< It is written to another place of the file.
+    std::uint64_t flip_read_at = 0;        ///< One bit of what is read is another.
+    std::uint64_t stale_read_at = 0;       ///< What is read was there before the newest write.
 
     /// From this write, sync, open, rename ... on the machine is off: nothing works until `crash`.
     /// The call itself may have happened or not.
@@ -62,13 +70,14 @@ struct CallCounts
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
     std::uint64_t syncs = 0;
+    std::uint64_t names = 0;
     std::uint64_t changes = 0;  ///< Everything that `power_off_at` counts.
 };
 
-/// A disk in memory that forgets as real ones do. Sectors of 512 bytes are written whole or not at
-/// all; nothing else is promised before a sync: unsynced writes survive a power failure in part, in
-/// any order. Creations, renames and removals survive if their directory was synced; otherwise each
-/// of them may or may not.
+/// A disk in memory that forgets as real ones do. Sectors are written whole or not at all; nothing
+/// else is promised before a sync: unsynced writes survive a power failure in part, in any order.
+/// Creations, renames and removals survive if their directory was synced; otherwise each of them
+/// may or may not.
 class SimDisk final : public Disk
 {
 public:
@@ -76,6 +85,8 @@ public:
     CallCounts counts;
     std::uint64_t capacity = UINT64_MAX;  ///< Bytes of all files together; beyond it is ENOSPC.
     bool can_map = true;                  ///< Whether files can be mapped.
+    std::uint64_t sector = 512;           ///< In bytes: writes are torn between sectors.
+    std::uint64_t syncs_retried = 0;      ///< Of files whose sync had failed before.
 
     explicit SimDisk(std::uint64_t seed) : m_random{seed} {}
 
@@ -110,7 +121,7 @@ private:
     friend class SimLock;
 
     SimRandom m_random;
-    std::shared_ptr<Node> m_root = std::make_shared<Node>(Node{true, {}, {}, {}, {}, {}, {}});
+    std::shared_ptr<Node> m_root = std::make_shared<Node>(Node{true, {}, {}, {}, {}, {}, {}, {}});
     std::vector<PendingEntry> m_unsynced;
     std::map<std::string, std::uint64_t> m_locks;  // Path -> number of the lock.
     std::uint64_t m_lock_count = 0;
@@ -119,6 +130,7 @@ private:
 
     /// Counts a change; says why it must not happen, if so.
     std::optional<int> refuse_change();
+    std::optional<int> refuse_name();
     std::optional<int> refuse(std::uint64_t count, std::uint64_t fail_at) const;
     std::shared_ptr<Node> find(const std::string& path) const;
     std::shared_ptr<Node> find_directory(const std::string& path) const;
