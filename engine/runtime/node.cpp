@@ -293,21 +293,19 @@ void Node::read_stored(std::function<void(const RowSource&, LogHeight)> reader,
 
 void Node::start()
 {
-    m->ports.executor.post(Lane::fold, [this] { m->sequencer->start(); });
+    m->sequencer->start();
 }
 
 void Node::stop(std::function<void()> done)
 {
     m->checkpoints->abandon();
-    m->ports.executor.post(Lane::fold, [this, done = std::move(done)] {
-        m->sequencer->drain([this, done] {
-            m->ports.executor.post(Lane::log, [this, done] {
-                // Without its mark the next start looks at the tail: nothing else is lost.
-                if (const auto closed = m->log->close(); !closed)
-                    logging::warning("log", "no mark of a clean stop",
-                        {{"why", log::to_string(closed.error())}});
-                done();
-            });
+    m->sequencer->drain([this, done = std::move(done)] {
+        m->ports.executor.post(Lane::log, [this, done] {
+            // Without its mark the next start looks at the tail: nothing else is lost.
+            if (const auto closed = m->log->close(); !closed)
+                logging::warning(
+                    "log", "no mark of a clean stop", {{"why", log::to_string(closed.error())}});
+            done();
         });
     });
 }

@@ -302,10 +302,12 @@ void Sequencer::on_failure(std::function<void(const std::string&)> handler)
 
 void Sequencer::start()
 {
-    m_roots.settle();
-    prepare_log();
-    arm_idle_root();
-    arm_deadline();
+    post_fold([this] {
+        m_roots.settle();
+        prepare_log();
+        arm_idle_root();
+        arm_deadline();
+    });
 }
 
 void Sequencer::at_root(RootTask task, std::function<void()> refused, LogHeight at_least)
@@ -315,10 +317,12 @@ void Sequencer::at_root(RootTask task, std::function<void()> refused, LogHeight 
 
 void Sequencer::drain(std::function<void()> done)
 {
-    m_draining = true;
-    m_roots.drain();
-    m_drained = std::move(done);
-    pump();
+    post_fold([this, done = std::move(done)] {
+        m_draining = true;
+        m_roots.drain();
+        m_drained = done;
+        pump();
+    });
 }
 
 void Sequencer::finish_drain()

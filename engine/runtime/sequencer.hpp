@@ -120,6 +120,12 @@ public:
     /// Runs a reader on the durable state, between blocks. Readers are short.
     void read(std::function<void(const DurableView&)> reader);
 
+    /// Starts timers and work that was due: to be called once.
+    void start();
+
+    /// Accepts nothing more, writes what was accepted, roots and flushes the tip, then calls back.
+    void drain(std::function<void()> done);
+
     // From Lane::fold, or before the first task.
 
     /// Calls a follower for every block from now on, once it is durable.
@@ -128,15 +134,9 @@ public:
     /// Called once if the engine must stop: a failed write, a broken law, a defect.
     void on_failure(std::function<void(const std::string&)> handler);
 
-    /// Starts timers and work that was due: to be called once.
-    void start();
-
     /// Stops the engine: nothing more is accepted or written, and whoever waits is told so. For
     /// what was found beside the folding; a second reason is passed over.
     void fail(const std::string& why);
-
-    /// Accepts nothing more, writes what was accepted, roots and flushes the tip, then calls back.
-    void drain(std::function<void()> done);
 
     /// Flushes at the newest rooted height, then runs a task on Lane::root: checkpoints, proofs.
     /// With `at_least` not before a block of that height or a later one is rooted, if any will be.
@@ -224,6 +224,7 @@ private:
 
     RootKeeper m_roots;
     bool m_preparing_log = false;
+    std::optional<std::int64_t> m_deadline_wake;  // Monotonic: when the next look is due.
     bool m_draining = false;
     std::function<void()> m_drained;
     std::optional<std::string> m_failed;

@@ -231,13 +231,27 @@ void Sequencer::arm_idle_root()
     post_fold(root_if_idle, m_options.idle_root_ms);
 }
 
+/// The wall clock may jump while we wait, in either direction: so no wait is long, and every look
+/// arms the next. One timer stands at a time, unless an earlier one is wanted.
 void Sequencer::arm_deadline()
 {
+    constexpr std::int64_t kLookMs = 1'000;
     const auto first = first_deadline(m.state);
     if (!first || !may_open())
         return;
-    const auto wait = std::max<std::int64_t>(0, first->value - m.clock.now().value);
-    post_fold([this] { open_if_due(); }, wait);
+    const auto left = std::max<std::int64_t>(0, first->value - m.clock.now().value);
+    const auto wait = std::min(left > 0 ? left : kRetryMs, kLookMs);
+    const auto wake = m.clock.monotonic_ms() + wait;
+    if (m_deadline_wake && *m_deadline_wake <= wake)
+        return;
+    m_deadline_wake = wake;
+    const auto look = [this, wake] {
+        if (m_deadline_wake == wake)
+            m_deadline_wake.reset();
+        open_if_due();
+        arm_deadline();
+    };
+    post_fold(look, wait);
 }
 
 void Sequencer::open_empty_block()
