@@ -11,6 +11,7 @@
 #include "engine/cli/verify_sources.hpp"
 #include "engine/log/data_directory.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
+#include "engine/runtime/node.hpp"
 
 #include <fmt/format.h>
 
@@ -146,6 +147,7 @@ int run_verify(const Options& options, std::ostream& out, std::ostream& err)
         .stored_silent = state.is_silent,
         .stored_error = state.error,
         .checkpoint_of = [&](LogHeight height) { return checkpoint_of_height(disk, data, height); },
+        .checkpoints = checkpoints_path(data),
         .chain = chain.chain.get(),
         .chain_missing = chain.missing,
         .chain_silent = chain.is_silent,
@@ -175,7 +177,7 @@ Program verify_program()
         .text =
             "Looks at five layers, each on a line of its own: log (frames, form, hash chain, "
             "seals), fold (every event validated and folded again, every recorded verdict, effect "
-            "and root), state (the state on disk, row by row and as a tree), laws, and chain (the "
+            "and root), state (the state on disk, row by row and as a tree, and every checkpoint), laws, and chain (the "
             "Bitcoin node's outputs and blocks). What differs is named by height, event and "
             "key.\n\n"
             "The log is folded into an empty state below TMPDIR; the data directory is only read. "

@@ -2,6 +2,7 @@
 
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/verify_chain.hpp"
+#include "engine/runtime/verify_checkpoints.hpp"
 #include "engine/runtime/verify_log.hpp"
 #include "engine/runtime/verify_narrow.hpp"
 #include "engine/runtime/verify_state.hpp"
@@ -85,7 +86,10 @@ public:
     {
         read();
         if (wants(Layer::state))
+        {
             compare_state();
+            compare_checkpoints();
+        }
         if (wants(Layer::state) && !wants(Layer::fold))
             add_state();
         if (wants_tip())
@@ -302,6 +306,13 @@ private:
         m_state_ms += own.milliseconds();
         if (reached && wants_tip())
             flush_scratch();
+    }
+
+    void compare_checkpoints()
+    {
+        const Stopwatch own{m_in.clock};
+        verify_checkpoints(m_in, m_reading, m_state);
+        m_state_ms += own.milliseconds();
     }
 
     /// So that the rest is folded from here.

@@ -19,7 +19,8 @@ enum class Layer : std::uint8_t
 {
     log,    ///< Frames, form, hash chain, roots of events and results, seals.
     fold,   ///< Every event validated and folded again; every recorded verdict, effect and root.
-    state,  ///< The state on disk, row by row and as a tree, against the refolded state.
+    state,  ///< The state on disk, row by row and as a tree, against the refolded state;
+            ///< checkpoints.
     laws,   ///< Every law in full, over the refolded state.
     chain,  ///< The Bitcoin node's unspent outputs and blocks against the refolded state.
 };
@@ -139,6 +140,8 @@ struct VerifyInputs
 
     /// The checkpoint of a height, if there is one that can be opened.
     std::function<std::optional<StateOfHeight>(LogHeight)> checkpoint_of;
+
+    std::string checkpoints;  ///< Their directory, for layer 3; empty: they are not looked at.
 
     OutsideChain* chain = nullptr;
     std::string chain_missing;  ///< Why there is none.

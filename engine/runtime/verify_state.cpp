@@ -114,6 +114,7 @@ public:
         const auto rows = compare(*m_in.stored, *refolded.state, tables,
             [&](const RowDifference& row) { return add(row); });
         check_mark(mark, refolded);
+        check_files();
         rows_give(mark);
         name_writers(mark.height, suspects);
         m_report.looked_at = fmt::format("{} rows at height {}", rows, mark.height.value);
@@ -129,6 +130,7 @@ public:
     {
         const auto mark = *m_in.stored->stands_at();
         check_mark_alone(mark);
+        check_files();
         if (!rows_give(mark))
             name_rows_against_tree();
         const bool differs = m_report.differences_all > 0;
@@ -169,6 +171,14 @@ private:
                 {row.table, {row.key.begin(), row.key.end()}, m_report.differences.size()});
         m_report.add(row_difference(row, "the row isn't what the log says"));
         return true;
+    }
+
+    /// Every block of every table, whether rows stand in it or not.
+    void check_files()
+    {
+        const auto whole = m_in.stored->check_files();
+        if (!whole)
+            throw StoreFailure{whole.error()};
     }
 
     /// Whether the rows give the root that the height row names.

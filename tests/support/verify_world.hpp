@@ -153,6 +153,7 @@ protected:
                 [&](LogHeight height) {
                     return checkpoint_of_height(world.disk, "/data", height, read_only);
                 },
+            .checkpoints = "/data/checkpoints",
             .chain = nullptr,
             .chain_missing = "no endpoint",
             .layers = std::move(layers),
