@@ -259,7 +259,12 @@ void Connection::dispatch()
     request.query = std::move(target.query);
     request.parameters = std::move(found.parameters);
     for (const auto& field : message)
+    {
+        // The guard has seen it; whoever answers has no use for a secret.
+        if (field.name() == beast::http::field::authorization)
+            continue;
         request.headers.emplace_back(text(field.name_string()), text(field.value()));
+    }
     request.body = std::move(m_parser->get().body());
     hand_over(*found.handler, std::move(request));
 }

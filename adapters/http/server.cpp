@@ -17,6 +17,8 @@ namespace
 {
 /// Refused connections whose answer may still be on its way.
 constexpr std::size_t kTurnedAwayMost = 64;
+
+constexpr int kSendBufferBytes = 256 * 1024;
 }  // namespace
 
 class HttpServer::Core : public Shared, public std::enable_shared_from_this<HttpServer::Core>
@@ -103,6 +105,8 @@ private:
     {
         ErrorCode ignored;
         socket.set_option(tcp::no_delay{true}, ignored);
+        // What a client does not read waits in the kernel, whose own bound is megabytes for each.
+        socket.set_option(net::socket_base::send_buffer_size{kSendBufferBytes}, ignored);
         serve(shared_from_this(), std::move(socket));
     }
 

@@ -26,8 +26,22 @@ Failure<TlsError> refused(std::string what, const ErrorCode& error, std::string 
     return Failure{TlsError{std::move(what), error.message(), std::move(action)}};
 }
 
+constexpr std::size_t kKeyHeapBytes = 64 * 1024;
+constexpr std::size_t kKeyHeapPiece = 32;
+
+/// OpenSSL's numbers that are secret lie in a heap of their own: locked, between guard pages, left
+/// out of dumps and wiped. It has to be there before the first key is.
+void make_key_heap()
+{
+    static const bool made = CRYPTO_secure_malloc_initialized() == 1 ||
+                             CRYPTO_secure_malloc_init(kKeyHeapBytes, kKeyHeapPiece) != 0;
+    static_cast<void>(
+        made);  // Without it, where memory can't be locked, keys lie in the other one.
+}
+
 std::shared_ptr<TlsContext> bare_context(TlsVersion minimum)
 {
+    make_key_heap();
     auto made = std::make_shared<TlsContext>();
     auto* native = made->context.native_handle();
     SSL_CTX_set_min_proto_version(

@@ -1,13 +1,12 @@
 #include "adapters/http/client.hpp"
 #include "engine/base/hex.hpp"
-#include "engine/cli/running_node.hpp"
 #include "engine/cli/secret_file.hpp"
 #include "engine/cli/url.hpp"
 #include "engine/codec/codec.hpp"
 #include "engine/codec/validate.hpp"
 #include "engine/crypto/schnorr.hpp"
 #include "engine/runtime/doors/route_roles.hpp"
-#include "tests/cli/call.hpp"
+#include "tests/cli/running_node_fixture.hpp"
 #include "tests/support/certificates.hpp"
 
 #include <gmock/gmock.h>
@@ -16,7 +15,6 @@
 
 #include <chrono>
 #include <fstream>
-#include <future>
 #include <thread>
 
 namespace engine::cli::test
@@ -35,61 +33,42 @@ LogTime in_ms(std::int64_t milliseconds)
 }
 
 /// A node whose door is kept: TLS and tokens, on loopback.
-class KeptDoor : public testing::Test
+class KeptDoor : public RunningNodeFixture
 {
 protected:
-    TemporaryDirectory directory;
-    const std::string data = directory / "data";
     const engine::test::Certificates certificates{directory / "tls"};
-    std::unique_ptr<RunningNode> node;
     std::optional<SecretKey> key;
-    std::vector<std::string> flags;
-    NamedValues settings;
+    std::string listen = "127.0.0.1:0";
+    std::string require_token = "yes";
+    NamedValues more;
 
     void SetUp() override
     {
         certificates.authority("authority");
         certificates.certificate("server", "authority", "IP:127.0.0.1");
         certificates.certificate("wallet", "authority", "DNS:wallet");
-        const auto key_file = directory / "operator.key";
-        ASSERT_EQ(engine({"init", "--data", data, "--operator-key", key_file, "--probe",
-                             "--log.segment_bytes", "1MiB"})
-                      .code,
-            0);
+        init({"--probe"});
         auto read = read_key_file(key_file);
         ASSERT_TRUE(read);
         key = *std::move(read);
-        settings = {{"data", data}, {"listen", "127.0.0.1:0"}, {"log.segment_bytes", "1MiB"},
+    }
+
+    NamedValues settings() const
+    {
+        NamedValues out{{"listen", listen}, {"http.require_token", require_token},
             {"http.tls_certificate", certificates.path("server.crt")},
-            {"http.tls_key", certificates.path("server.key")}, {"http.require_token", "yes"}};
+            {"http.tls_key", certificates.path("server.key")}};
+        out.insert(out.end(), more.begin(), more.end());
+        return out;
     }
 
-    void TearDown() override
+    std::string why_not() const
     {
-        if (!node)
-            return;
-        std::promise<void> drained;
-        node->drain([&drained] { drained.set_value(); });
-        drained.get_future().wait();
-        node = nullptr;
+        const auto started = open(settings());
+        return started ? "it started" : std::string{started.error().kind.code};
     }
 
-    Result<std::unique_ptr<RunningNode>, OperatorError> try_start()
-    {
-        Options options;
-        auto loaded = load_settings({{}, {}, settings});
-        EXPECT_TRUE(loaded);
-        options.settings = *std::move(loaded);
-        std::ostringstream err;
-        return RunningNode::start(options, err, [] {});
-    }
-
-    void start()
-    {
-        auto started = try_start();
-        ASSERT_TRUE(started) << to_string(started.error());
-        node = *std::move(started);
-    }
+    void start_kept() { start(settings()); }
 
     /// A file with a token that was made just now.
     std::string token(const std::string& name, const std::string& role)
@@ -154,24 +133,18 @@ std::string code_of(const HttpResponse& response)
 
 TEST_F(KeptDoor, WithoutATokenOrAnAuthorityTheNodeDoesNotStart)
 {
-    const auto refused = try_start();
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind.code, "RF-0122");
-    settings.emplace_back("http.tls_client_ca", certificates.path("authority.crt"));
-    start();
+    EXPECT_EQ(why_not(), "RF-0122");
+    more.emplace_back("http.tls_client_ca", certificates.path("authority.crt"));
+    start_kept();
 }
 
 TEST_F(KeptDoor, AwayFromLoopbackATokenIsNeededWhateverIsSaid)
 {
-    settings[1].second = "192.0.2.1:0";  // Of no machine.
-    settings.back().second = "no";
-    const auto nobody = try_start();
-    ASSERT_FALSE(nobody);
-    EXPECT_EQ(nobody.error().kind.code, "RF-0122");
+    listen = "192.0.2.1:0";  // Of no machine.
+    require_token = "no";
+    EXPECT_EQ(why_not(), "RF-0122");
     token("reader", "read");
-    const auto bound = try_start();
-    ASSERT_FALSE(bound);
-    EXPECT_EQ(bound.error().kind.code, "RF-0301") << "it goes as far as to listen there";
+    EXPECT_EQ(why_not(), "RF-0301") << "it goes as far as to listen there";
 }
 
 TEST_F(KeptDoor, AKeyThatOthersCanReadIsRefused)
@@ -179,9 +152,7 @@ TEST_F(KeptDoor, AKeyThatOthersCanReadIsRefused)
     token("reader", "read");
     std::filesystem::permissions(certificates.path("server.key"),
         std::filesystem::perms::group_read, std::filesystem::perm_options::add);
-    const auto refused = try_start();
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind.code, "RF-0115");
+    EXPECT_EQ(why_not(), "RF-0115");
 }
 
 TEST_F(KeptDoor, ACertificateWithoutItsKeyAndAListThatIsNotWholeAreRefused)
@@ -189,15 +160,15 @@ TEST_F(KeptDoor, ACertificateWithoutItsKeyAndAListThatIsNotWholeAreRefused)
     std::filesystem::copy_file(certificates.path("wallet.key"), certificates.path("server.key"),
         std::filesystem::copy_options::overwrite_existing);
     token("reader", "read");
-    EXPECT_EQ(try_start().error().kind.code, "RF-0121");
+    EXPECT_EQ(why_not(), "RF-0121");
     std::ofstream{data + "/tokens", std::ios::app} << "token 1 half";
-    EXPECT_EQ(try_start().error().kind.code, "RF-0123");
+    EXPECT_EQ(why_not(), "RF-0123");
 }
 
 TEST_F(KeptDoor, CommandsAreAnsweredWithATokenAndToldWhatIsWrongWithoutOne)
 {
     const auto reader = token("reader", "read");
-    start();
+    start_kept();
     EXPECT_THAT(node->address(), testing::StartsWith("https://127.0.0.1:"));
     EXPECT_EQ(ask({"status", "--json"}, reader).code, 0);
     const auto stranger = ask({"status"});
@@ -217,7 +188,7 @@ TEST_F(KeptDoor, CommandsAreAnsweredWithATokenAndToldWhatIsWrongWithoutOne)
 TEST_F(KeptDoor, ACommandDoesNotTalkToAnotherCertificateNorShowItsTokenInTheClear)
 {
     const auto reader = token("reader", "read");
-    start();
+    start_kept();
     const auto unknown =
         engine({"status", "--node", node->address(), "--data", data, "--token-file", reader});
     EXPECT_EQ(unknown.code, 2);
@@ -230,8 +201,8 @@ TEST_F(KeptDoor, ACommandDoesNotTalkToAnotherCertificateNorShowItsTokenInTheClea
 
 TEST_F(KeptDoor, AClientCertificateLetsItsOwnerInWithTheRoleOfThose)
 {
-    settings.emplace_back("http.tls_client_ca", certificates.path("authority.crt"));
-    start();
+    more.emplace_back("http.tls_client_ca", certificates.path("authority.crt"));
+    start_kept();
     std::vector<std::string> shown{"--node.tls_certificate", certificates.path("wallet.crt"),
         "--node.tls_key", certificates.path("wallet.key")};
     std::vector<std::string> status{"status", "--json"};
@@ -247,8 +218,8 @@ TEST_F(KeptDoor, EveryEntryOfTheApiIsInTheTableOfRoles)
 {
     const std::vector<std::pair<std::string, Role>> shown{{token("reader", "read"), Role::read},
         {token("sender", "submit"), Role::submit}, {token("operator", "operate"), Role::operate}};
-    settings.emplace_back("http.rate_each", "0");
-    start();
+    more.emplace_back("http.rate_each", "0");
+    start_kept();
     for (const auto& route : doors::kRouteRoles)
     {
         auto path = std::string{route.pattern};
@@ -279,7 +250,7 @@ TEST_F(KeptDoor, ARevokedTokenIsRefusedWithinASecond)
 {
     const auto reader = token("reader", "read");
     token("other", "read");
-    start();
+    start_kept();
     ASSERT_EQ(ask({"status"}, reader).code, 0);
     ASSERT_EQ(engine({"token", "revoke", "reader", "--data", data}).code, 0);
     std::this_thread::sleep_for(std::chrono::milliseconds{1100});
@@ -290,7 +261,7 @@ TEST_F(KeptDoor, ARevokedTokenIsRefusedWithinASecond)
 TEST_F(KeptDoor, AListThatOthersCanReadLetsNobodyIn)
 {
     const auto reader = token("reader", "read");
-    start();
+    start_kept();
     ASSERT_EQ(ask({"status"}, reader).code, 0);
     std::filesystem::permissions(
         data + "/tokens", std::filesystem::perms::others_read, std::filesystem::perm_options::add);
@@ -318,9 +289,9 @@ TEST_F(KeptDoor, TokensAreKeptAsHashesWithModeSixHundred)
 
 TEST_F(KeptDoor, WhoAsksTooOftenIsToldToWait)
 {
-    settings.emplace_back("http.rate_each", "2");
+    more.emplace_back("http.rate_each", "2");
     const auto reader = "Bearer " + text_of(token("reader", "read"));
-    start();
+    start_kept();
     unsigned last = 0;
     for (int i = 0; i < 30 && last != 429; ++i)
         last = send("GET", "/livez", reader).status;
@@ -330,7 +301,7 @@ TEST_F(KeptDoor, WhoAsksTooOftenIsToldToWait)
 TEST_F(KeptDoor, ATokenIsNoAuthorityOverWhatIsRecorded)
 {
     const auto sender = "Bearer " + text_of(token("operator", "operate"));
-    start();
+    start_kept();
     const auto submit = [&](std::string bytes) {
         return send("POST", "/v1/requests", sender, std::move(bytes));
     };

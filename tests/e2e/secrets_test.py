@@ -265,7 +265,7 @@ level = "trace"
         dump.unlink()
         if self.data.name.encode() not in data:
             sys.exit("the dump holds nothing of the engine")
-        self.found = self.search.in_bytes("a core dump", data, only=("sequencer key", "TLS key"))
+        self.found = self.search.in_bytes("a core dump", data, only=("sequencer key", "TLS key", "TLS key line"))
         print(f"a dump of {len(data) >> 20} MiB was searched")
 
     def abort(self):

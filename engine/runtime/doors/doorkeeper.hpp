@@ -26,7 +26,7 @@ struct DoorRules
 /// One request that was refused, for whoever writes it down. Holds no secret.
 struct DoorRefusal
 {
-    std::string code;
+    std::string code;  ///< `unauthorized`, `role-too-low` or `too-many-requests`.
     std::string name;  ///< Empty: it has shown none that is known.
     std::string address;
     std::string path;  ///< The route's, empty when there is none.
