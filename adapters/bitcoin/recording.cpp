@@ -70,6 +70,12 @@ Result<std::unique_ptr<PlaybackTransport>, std::string> PlaybackTransport::open(
     std::ifstream file{path, std::ios::binary};
     if (!file)
         return Failure{path + ": cannot be read"};
+    return read(file, path);
+}
+
+Result<std::unique_ptr<PlaybackTransport>, std::string> PlaybackTransport::read(
+    std::istream& file, const std::string& path)
+{
     std::unique_ptr<PlaybackTransport> playback{new PlaybackTransport};
     std::string text;
     for (std::size_t number = 1; std::getline(file, text); ++number)

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <fstream>
+#include <istream>
 #include <map>
 #include <memory>
 #include <string>
@@ -44,6 +45,9 @@ class PlaybackTransport final : public RpcTransport
 public:
     /// The sentence says which line is broken.
     static Result<std::unique_ptr<PlaybackTransport>, std::string> open(const std::string& path);
+    /// The same from a stream; `path` is for the sentence alone.
+    static Result<std::unique_ptr<PlaybackTransport>, std::string> read(
+        std::istream& file, const std::string& path);
 
     Result<RpcReply, RpcError> post(const std::string& path, const std::string& body) override;
     void interrupt() override {}

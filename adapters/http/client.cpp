@@ -1,6 +1,7 @@
 #include "adapters/http/client.hpp"
 
 #include "adapters/http/target.hpp"
+#include "adapters/http/wire.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -61,7 +62,7 @@ class HttpClient::Impl
     const ClientLimits m_limits;
     const std::string m_name;
     net::io_context m_context{1};
-    std::optional<tcp::socket> m_socket;
+    std::optional<Wire> m_wire;
     beast::flat_buffer m_buffer;
     std::atomic<bool> m_interrupted{false};
 
@@ -84,15 +85,14 @@ public:
         const auto end = after(m_limits.total_ms);
         if (const auto error = ask(to_message(request), reply, end))
             return Failure{*error};
-        const auto error = wait(end, [&](auto done) {
-            beast::http::async_read(*m_socket, m_buffer, reply, std::move(done));
-        });
+        const auto error = wait(end,
+            [&](auto done) { beast::http::async_read(*m_wire, m_buffer, reply, std::move(done)); });
         if (error)
             return Failure{drop(error)};
         auto response = to_plain(reply.get().result_int(), reply.get());
         response.body = std::move(reply.get().body());
         if (!reply.get().keep_alive())
-            m_socket.reset();
+            m_wire.reset();
         return response;
     }
 
@@ -111,7 +111,7 @@ public:
         };
         const auto error =
             read_pieces(reply, whole ? FunctionRef<bool(std::string_view)>{keep} : piece);
-        m_socket.reset();
+        m_wire.reset();
         if (error)
             return Failure{*error};
         return response;
@@ -150,18 +150,18 @@ private:
     template <typename Parser>
     std::optional<ClientError> ask(Message message, Parser& reply, Moment end)
     {
-        const bool kept = m_socket.has_value();
+        const bool kept = m_wire.has_value();
         if (!kept)
         {
             if (auto error = connect(end))
                 return error;
         }
         auto error = wait(
-            end, [&](auto done) { beast::http::async_write(*m_socket, message, std::move(done)); });
+            end, [&](auto done) { beast::http::async_write(*m_wire, message, std::move(done)); });
         if (!error)
         {
             error = wait(end, [&](auto done) {
-                beast::http::async_read_header(*m_socket, m_buffer, reply, std::move(done));
+                beast::http::async_read_header(*m_wire, m_buffer, reply, std::move(done));
             });
         }
         if (!error)
@@ -182,10 +182,10 @@ private:
             resolver.resolve(m_endpoint.host, std::to_string(m_endpoint.port), error);
         if (error)
             return ClientError{ClientErrorKind::connect, m_name + ": " + error.message()};
-        m_socket.emplace(m_context);
+        m_wire.emplace(tcp::socket{m_context}, m_endpoint.tls);
         m_buffer.clear();
         error = wait(limit, [&](auto done) {
-            net::async_connect(*m_socket, found,
+            net::async_connect(m_wire->socket(), found,
                 [done = std::move(done)](
                     ErrorCode result, const tcp::endpoint&) mutable { done(result, 0); });
         });
@@ -197,8 +197,22 @@ private:
             return failure;
         }
         ErrorCode ignored;
-        m_socket->set_option(tcp::no_delay{true}, ignored);
-        return std::nullopt;
+        m_wire->socket().set_option(tcp::no_delay{true}, ignored);
+        return m_endpoint.tls ? agree_on_tls(limit) : std::nullopt;
+    }
+
+    std::optional<ClientError> agree_on_tls(Moment end)
+    {
+        const auto error = wait(end, [&](auto done) {
+            m_wire->async_ask_tls(m_endpoint.host,
+                [done = std::move(done)](ErrorCode result) mutable { done(result, 0); });
+        });
+        if (!error)
+            return std::nullopt;
+        auto failure = drop(error);
+        if (failure.kind != ClientErrorKind::interrupted)
+            failure = {ClientErrorKind::connect, m_name + ": no TLS: " + error.message()};
+        return failure;
     }
 
     std::optional<ClientError> read_pieces(Pieces& reply, FunctionRef<bool(std::string_view)> piece)
@@ -210,7 +224,7 @@ private:
             body.data = bytes.data();
             body.size = bytes.size();
             const auto error = wait(after(m_limits.total_ms), [&](auto done) {
-                beast::http::async_read_some(*m_socket, m_buffer, reply, std::move(done));
+                beast::http::async_read_some(*m_wire, m_buffer, reply, std::move(done));
             });
             if (error && error != beast::http::error::need_buffer)
                 return drop(error);
@@ -242,14 +256,14 @@ private:
     void close()
     {
         ErrorCode ignored;
-        if (m_socket)
-            m_socket->close(ignored);
+        if (m_wire)
+            m_wire->socket().close(ignored);
     }
 
     ClientError drop(ErrorCode error)
     {
         namespace http = beast::http;
-        m_socket.reset();
+        m_wire.reset();
         const auto say = [&](ClientErrorKind kind, const std::string& why) {
             return ClientError{kind, m_name + ": " + why};
         };
@@ -259,7 +273,8 @@ private:
             return say(ClientErrorKind::timeout, "no reply in time");
         if (error == http::error::body_limit || error == http::error::header_limit)
             return say(ClientErrorKind::too_large, "the reply is larger than allowed");
-        if (error == http::error::end_of_stream || error == http::error::partial_message)
+        if (error == http::error::end_of_stream || error == http::error::partial_message ||
+            error == net::ssl::error::stream_truncated)
             return say(ClientErrorKind::closed, "the server closed the connection");
         const bool system = error.category() == boost::system::system_category() ||
                             error.category() == net::error::get_misc_category();

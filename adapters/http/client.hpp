@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/http/tls.hpp"
 #include "engine/base/function_ref.hpp"
 #include "engine/base/result.hpp"
 #include "engine/ports/http.hpp"
@@ -15,6 +16,7 @@ struct Endpoint
 {
     std::string host = "127.0.0.1";  ///< A name or an address.
     std::uint16_t port = 80;
+    std::shared_ptr<TlsContext> tls = nullptr;  ///< Null: without TLS.
 };
 
 struct ClientLimits
@@ -27,7 +29,7 @@ struct ClientLimits
 
 enum class ClientErrorKind : std::uint8_t
 {
-    connect,  ///< Nobody answers there. The request was not sent.
+    connect,  ///< Nobody answers there, or it is not whom it should be. The request was not sent.
     timeout,  ///< Whether it was acted upon is not known.
     closed,   ///< The connection ended before the reply did. Not known either.
     too_large,
@@ -41,10 +43,11 @@ struct ClientError
     std::string what;  ///< "127.0.0.1:8332: Connection refused"
 };
 
-/// A blocking HTTP/1.1 client without TLS, for one server, one request at a time. The connection
-/// stays open between requests. A request on a kept connection that the server has closed in the
-/// meantime is sent again on a fresh one when no byte of a reply had come: whoever sends a request
-/// that must not be repeated gives it an identity, or forbids that (`repeat_changes`).
+/// A blocking HTTP/1.1 client, with TLS or without, for one server, one request at a time. The
+/// connection stays open between requests. A request on a kept connection that the server has
+/// closed in the meantime is sent again on a fresh one when no byte of a reply had come: whoever
+/// sends a request that must not be repeated gives it an identity, or forbids that
+/// (`repeat_changes`).
 class HttpClient
 {
     class Impl;

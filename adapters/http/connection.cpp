@@ -22,16 +22,6 @@ std::string text(beast::string_view view)
     return {view.data(), view.size()};
 }
 
-/// "[::1]:8080" without its port.
-std::string_view without_port(std::string_view host)
-{
-    const auto colon = host.rfind(':');
-    const auto bracket = host.rfind(']');
-    if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
-        return host;
-    return host.substr(0, colon);
-}
-
 /// The frame that ends an event stream whose client is too slow.
 std::string cut_frame(const std::string& last_id)
 {
@@ -64,11 +54,13 @@ void cut_off(Connection& connection)
 
 Connection::Connection(std::shared_ptr<Shared> shared, tcp::socket socket)
   : m_shared{std::move(shared)},
-    m_socket{std::move(socket)},
-    m_deadline{m_socket.get_executor()},
-    m_comment{m_socket.get_executor()}
+    m_address{address_of(socket)},
+    m_wire{std::move(socket), m_shared->tls},
+    m_deadline{m_wire.get_executor()},
+    m_comment{m_wire.get_executor()}
 {
     m_shared->connections.insert(this);
+    ++m_shared->by_address[m_address];
     ++m_shared->counters.connections;
     ++m_shared->counters.connections_open;
 }
@@ -76,6 +68,8 @@ Connection::Connection(std::shared_ptr<Shared> shared, tcp::socket socket)
 Connection::~Connection()
 {
     m_shared->connections.erase(this);
+    if (--m_shared->by_address[m_address] == 0)
+        m_shared->by_address.erase(m_address);
     --m_shared->counters.connections_open;
     if (m_shared->connections.empty() && m_shared->when_empty)
         m_shared->when_empty();
@@ -91,7 +85,7 @@ void Connection::arm(std::int64_t milliseconds)
             return;
         self->m_expired = true;
         if (self->m_phase == Phase::reading)
-            self->m_socket.cancel();
+            self->socket().cancel();
         else if (self->m_phase == Phase::waiting)
             self->respond(self->m_turn, to_response(handler_timeout(self->m_answer_ms)));
         else
@@ -109,7 +103,7 @@ void Connection::close()
     const auto self = std::move(m_self);
     m_phase = Phase::closed;
     ErrorCode ignored;
-    m_socket.close(ignored);
+    socket().close(ignored);
     m_deadline.cancel();
     m_comment.cancel();
     if (m_stream)
@@ -128,6 +122,20 @@ void Connection::drain()
     }
 }
 
+void Connection::start()
+{
+    if (!m_wire.is_tls())
+        return read_request();
+    m_phase = Phase::greeting;
+    arm(m_shared->limits.header_ms);
+    m_wire.async_accept_tls([self = shared_from_this()](ErrorCode error) {
+        if (error || self->m_phase != Phase::greeting)
+            return self->close();
+        self->m_name = self->m_wire.other_side();
+        self->read_request();
+    });
+}
+
 // Reading a request.
 
 void Connection::read_request()
@@ -142,7 +150,7 @@ void Connection::read_request()
         return read_header();
 
     arm(m_shared->limits.idle_ms);
-    m_socket.async_read_some(
+    m_wire.async_read_some(
         m_buffer.prepare(4096), [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
             if (error)
                 return self->close();
@@ -155,7 +163,7 @@ void Connection::read_header()
 {
     m_phase = Phase::reading;
     arm(m_shared->limits.header_ms);
-    beast::http::async_read_header(m_socket, m_buffer, *m_parser,
+    beast::http::async_read_header(m_wire, m_buffer, *m_parser,
         [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_header(error); });
 }
 
@@ -166,11 +174,13 @@ void Connection::on_header(ErrorCode error)
     m_head_only = request.method() == beast::http::verb::head;
     if (error)
         return on_read_error(error);
+    if (const auto refusal = admit())
+        return turn_away(*refusal);
     if (!beast::iequals(request[beast::http::field::expect], "100-continue"))
         return read_body();
 
     m_out_head = "HTTP/1.1 100 Continue\r\n\r\n";
-    net::async_write(m_socket, net::buffer(m_out_head),
+    net::async_write(m_wire, net::buffer(m_out_head),
         [self = shared_from_this()](
             ErrorCode failed, std::size_t) { failed ? self->close() : self->read_body(); });
 }
@@ -179,7 +189,7 @@ void Connection::read_body()
 {
     arm(m_shared->limits.body_ms);
     beast::http::async_read(
-        m_socket, m_buffer, *m_parser, [self = shared_from_this()](ErrorCode error, std::size_t) {
+        m_wire, m_buffer, *m_parser, [self = shared_from_this()](ErrorCode error, std::size_t) {
             error ? self->on_read_error(error) : self->dispatch();
         });
 }
@@ -204,6 +214,28 @@ void Connection::on_read_error(ErrorCode error)
 
 // Answering it.
 
+/// Whether the header alone says no; and if not, where the request goes.
+std::optional<HttpResponse> Connection::admit()
+{
+    auto outcome = screen(m_parser->get(), *m_shared, {m_address, m_name, m_wire.is_tls()});
+    if (auto* refusal = std::get_if<HttpResponse>(&outcome))
+        return std::move(*refusal);
+    m_admitted = std::get<Admitted>(std::move(outcome));
+    return std::nullopt;
+}
+
+/// Answers without having read the body, if there is one: then nothing else can follow it.
+void Connection::turn_away(const HttpResponse& response)
+{
+    ++m_shared->counters.requests;
+    ++m_shared->counters.requests_refused;
+    ++m_turn;
+    m_unread = !m_parser->is_done();
+    m_keep_alive = !m_unread && m_parser->get().keep_alive() && response.status != 400 &&
+                   response.status != 401;
+    write(response);
+}
+
 void Connection::dispatch()
 {
     const auto& message = m_parser->get();
@@ -215,40 +247,24 @@ void Connection::dispatch()
     m_answer_ms = m_shared->limits.answer_ms;
     arm(m_answer_ms);
 
-    const auto host = text(message[beast::http::field::host]);
-    if (host.empty() && !m_http_10)
-        return refuse(bad_request("There is no Host header."));
-    if (!host.empty() && !host_is_ours(host))
-        return respond(m_turn, to_response(host_refused(host)));
-    auto target = parse_target(text(message.target()));
-    if (!target)
-        return respond(m_turn, to_response(bad_request("The path is broken: a percent code needs "
-                                                       "two digits, and none may be zero.")));
-
-    const auto method = text(message.method_string());
-    auto match = m_shared->router.find(method, *target);
-    if (const auto* miss = std::get_if<RouteNotFound>(&match))
-        return respond(m_turn, to_response(not_found(target->path, *miss)));
-    if (const auto* miss = std::get_if<MethodNotAllowed>(&match))
-    {
-        auto response = to_response(method_not_allowed(method, *miss));
-        response.headers.emplace_back("Allow", miss->allow);
-        return respond(m_turn, std::move(response));
-    }
-
-    auto& found = std::get<RouteFound>(match);
+    auto& [target, found] = m_admitted;
     if (found.answer_ms)
     {
         m_answer_ms = *found.answer_ms;
         arm(m_answer_ms);
     }
     HttpRequest request;
-    request.method = method;
-    request.path = std::move(target->path);
-    request.query = std::move(target->query);
+    request.method = text(message.method_string());
+    request.path = std::move(target.path);
+    request.query = std::move(target.query);
     request.parameters = std::move(found.parameters);
     for (const auto& field : message)
+    {
+        // The guard has seen it; whoever answers has no use for a secret.
+        if (field.name() == beast::http::field::authorization)
+            continue;
         request.headers.emplace_back(text(field.name_string()), text(field.value()));
+    }
     request.body = std::move(m_parser->get().body());
     hand_over(*found.handler, std::move(request));
 }
@@ -269,34 +285,21 @@ void Connection::hand_over(const HttpHandler& handler, HttpRequest request)
     }
 }
 
-bool Connection::host_is_ours(std::string_view host) const
-{
-    const auto name = without_port(host);
-    if (name == "[::1]" || equal_without_case(name, "localhost"))
-        return true;
-    ErrorCode error;
-    const auto address = net::ip::make_address_v4(name, error);
-    if (!error && address.is_loopback())
-        return true;
-    return std::any_of(m_shared->host_names.begin(), m_shared->host_names.end(),
-        [&](const auto& known) { return equal_without_case(known, name); });
-}
-
 /// Notices a client that hangs up while its answer is being made.
 void Connection::watch_client()
 {
     if (m_buffer.size() != 0)
         return;
-    m_socket.async_wait(tcp::socket::wait_read,
+    socket().async_wait(tcp::socket::wait_read,
         [weak = weak_from_this(), abandoned = m_abandoned](ErrorCode error) {
             const auto self = weak.lock();
             if (error || !self || self->m_phase != Phase::waiting)
                 return;
             char byte = 0;
             ErrorCode failed;
-            self->m_socket.non_blocking(true, failed);
+            self->socket().non_blocking(true, failed);
             const auto seen =
-                self->m_socket.receive(net::buffer(&byte, 1), tcp::socket::message_peek, failed);
+                self->socket().receive(net::buffer(&byte, 1), tcp::socket::message_peek, failed);
             if (failed != net::error::would_block && seen == 0)
                 *abandoned = true;
         });
@@ -320,7 +323,7 @@ void Connection::write(const HttpResponse& response)
 {
     const auto self = std::move(m_self);
     ErrorCode ignored;
-    m_socket.cancel(ignored);
+    socket().cancel(ignored);
     m_phase = Phase::writing;
     m_keep_alive = m_keep_alive && !m_shared->stopping;
     m_out_head = response_head(response, {response.body.size(), false, m_keep_alive});
@@ -328,7 +331,7 @@ void Connection::write(const HttpResponse& response)
         m_head_only || response.status == 304 || response.status == 204 ? "" : response.body;
     arm(m_shared->limits.write_ms);
     const std::array<net::const_buffer, 2> out = {net::buffer(m_out_head), net::buffer(m_out_body)};
-    net::async_write(m_socket, out,
+    net::async_write(m_wire, out,
         [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
 }
 
@@ -339,7 +342,7 @@ void Connection::on_written(ErrorCode error)
     m_out_body = {};
     if (m_keep_alive)
         return read_request();
-    m_unread || m_buffer.size() != 0 ? linger() : close();
+    m_unread || m_buffer.size() != 0 || m_wire.is_tls() ? linger() : close();
 }
 
 /// Waits for the client to hang up first: closing with unread bytes would destroy the answer on its
@@ -347,15 +350,30 @@ void Connection::on_written(ErrorCode error)
 void Connection::linger()
 {
     m_phase = Phase::lingering;
-    ErrorCode ignored;
-    m_socket.shutdown(tcp::socket::shutdown_send, ignored);
     arm(kLingerMs);
-    read_and_forget();
+    if (!m_wire.is_tls())
+    {
+        end_sending();
+        return read_and_forget();
+    }
+    m_wire.async_end_tls([self = shared_from_this()](ErrorCode) {
+        if (self->m_phase != Phase::lingering)
+            return;
+        self->end_sending();
+        self->read_and_forget();
+    });
 }
 
+void Connection::end_sending()
+{
+    ErrorCode ignored;
+    socket().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+/// What comes now is not even deciphered.
 void Connection::read_and_forget()
 {
-    m_socket.async_read_some(
+    socket().async_read_some(
         net::buffer(m_scratch), [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
             self->m_lingered += bytes;
             if (error || self->m_lingered > kLingerBytes)
@@ -375,7 +393,7 @@ void Connection::begin_stream(
     m_stream = std::move(stream);
 
     ErrorCode ignored;
-    m_socket.cancel(ignored);
+    socket().cancel(ignored);
     disarm();
     m_phase = Phase::streaming;
     m_comments = head.content_type == "text/event-stream";
@@ -410,15 +428,17 @@ void Connection::pump()
     m_out_head = m_http_10 ? "" : chunk({});
     m_phase = Phase::writing;
     arm(m_shared->limits.write_ms);
-    net::async_write(m_socket, net::buffer(m_out_head),
-        [self = shared_from_this()](ErrorCode error, std::size_t) {
+    net::async_write(
+        m_wire, net::buffer(m_out_head), [self = shared_from_this()](ErrorCode error, std::size_t) {
             if (error)
                 return self->close();
             // The read that watches the client goes on; it ends when the client hangs up.
             self->m_phase = Phase::lingering;
             self->arm(kLingerMs);
-            ErrorCode ignored;
-            self->m_socket.shutdown(tcp::socket::shutdown_send, ignored);
+            if (self->m_wire.is_tls())
+                self->m_wire.async_end_tls([self](ErrorCode) { self->end_sending(); });
+            else
+                self->end_sending();
         });
 }
 
@@ -428,9 +448,10 @@ void Connection::write_chunk(const std::string& bytes)
     m_comment.cancel();
     m_out_body = bytes;
     arm(m_shared->limits.write_ms);
-    net::async_write(m_socket, net::buffer(m_out_body),
-        [self = shared_from_this()](
-            ErrorCode error, std::size_t) { self->on_chunk_written(error); });
+    net::async_write(
+        m_wire, net::buffer(m_out_body), [self = shared_from_this()](ErrorCode error, std::size_t) {
+            self->on_chunk_written(error);
+        });
 }
 
 void Connection::on_chunk_written(ErrorCode error)
@@ -463,7 +484,7 @@ void Connection::schedule_comment()
 /// A client says nothing on a stream; the end of its side ends the stream.
 void Connection::watch_stream_client()
 {
-    m_socket.async_read_some(
+    m_wire.async_read_some(
         net::buffer(m_scratch), [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
             self->m_lingered += bytes;
             if (error || self->m_lingered > kLingerBytes)

@@ -2,9 +2,11 @@
 
 // Included by connection.cpp alone: the one translation unit of the server that sees Beast.
 
+#include "adapters/http/admission.hpp"
 #include "adapters/http/problems.hpp"
 #include "adapters/http/shared.hpp"
 #include "adapters/http/stream_buffer.hpp"
+#include "adapters/http/wire.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -21,6 +23,7 @@ class Connection : public std::enable_shared_from_this<Connection>
 {
     enum class Phase
     {
+        greeting,   ///< TLS is agreed upon.
         idle,       ///< Between requests.
         reading,    ///< A request has begun.
         waiting,    ///< For the handler.
@@ -32,10 +35,13 @@ class Connection : public std::enable_shared_from_this<Connection>
     using Parser = beast::http::request_parser<beast::http::string_body>;
 
     std::shared_ptr<Shared> m_shared;
-    tcp::socket m_socket;
+    const std::string m_address;  ///< The client's, without its port.
+    Wire m_wire;
+    std::optional<std::string> m_name;  ///< Of the certificate that it has shown.
     net::steady_timer m_deadline;
     beast::flat_buffer m_buffer{64 * 1024};
     std::optional<Parser> m_parser;
+    Admitted m_admitted;
     Phase m_phase = Phase::idle;
     std::uint64_t m_turn = 0;  ///< Counts requests, so that a late answer finds the next one gone.
     std::int64_t m_answer_ms = 0;  ///< What the request under way has.
@@ -61,7 +67,7 @@ public:
     Connection(std::shared_ptr<Shared> shared, tcp::socket socket);
     ~Connection();
 
-    void start() { read_request(); }
+    void start();
     void respond(std::uint64_t turn, HttpResponse response);
     void begin_stream(std::uint64_t turn, HttpResponse head, std::shared_ptr<StreamBuffer> stream);
     void pump();
@@ -70,19 +76,22 @@ public:
     void close();
 
 private:
+    tcp::socket& socket() { return m_wire.socket(); }
     void read_request();
     void read_header();
     void on_header(ErrorCode error);
     void read_body();
     void on_read_error(ErrorCode error);
+    std::optional<HttpResponse> admit();
+    void turn_away(const HttpResponse& response);
     void dispatch();
     void hand_over(const HttpHandler& handler, HttpRequest request);
     void watch_client();
-    bool host_is_ours(std::string_view host) const;
     void refuse(const Problem& problem);
     void write(const HttpResponse& response);
     void on_written(ErrorCode error);
     void linger();
+    void end_sending();
     void read_and_forget();
     void write_chunk(const std::string& bytes);
     void on_chunk_written(ErrorCode error);

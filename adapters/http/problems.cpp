@@ -69,7 +69,8 @@ Problem handler_timeout(std::int64_t answer_ms)
 Problem too_many_connections(const HttpLimits& limits)
 {
     return {503, "too_many_connections", "No connection is free",
-        "All " + std::to_string(limits.connections) + " connections are in use.",
+        "All " + std::to_string(limits.connections) + " connections, or the " +
+            std::to_string(limits.connections_per_address) + " of one address, are in use.",
         "Try again in a second, and keep connections open for several requests."};
 }
 

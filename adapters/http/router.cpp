@@ -150,7 +150,8 @@ RouteMatch Router::find(std::string_view method, const Target& target) const
         if (!parameters)
             continue;
         if (route.method == method || (route.method == "GET" && method == "HEAD"))
-            return RouteFound{&route.handler, std::move(*parameters), route.answer_ms};
+            return RouteFound{
+                &route.handler, route.pattern, std::move(*parameters), route.answer_ms};
         allowed.insert(route.method);
         if (route.method == "GET")
             allowed.insert("HEAD");

@@ -25,6 +25,7 @@ struct Route
 struct RouteFound
 {
     const HttpHandler* handler = nullptr;
+    std::string_view pattern;  ///< Lives as long as the table.
     HttpFields parameters;
     std::optional<std::int64_t> answer_ms;
 };

@@ -17,6 +17,8 @@ namespace
 {
 /// Refused connections whose answer may still be on its way.
 constexpr std::size_t kTurnedAwayMost = 64;
+
+constexpr int kSendBufferBytes = 256 * 1024;
 }  // namespace
 
 class HttpServer::Core : public Shared, public std::enable_shared_from_this<HttpServer::Core>
@@ -29,11 +31,13 @@ class HttpServer::Core : public Shared, public std::enable_shared_from_this<Http
     std::thread m_thread;
 
 public:
-    Core(Router routes, HttpLimits bounds, std::vector<std::string> names)
+    Core(Router routes, HttpLimits bounds, const ListenOn& where)
     {
         router = std::move(routes);
         limits = bounds;
-        host_names = std::move(names);
+        host_names = where.host_names;
+        tls = where.tls;
+        guard = where.guard;
     }
 
     ErrorCode bind(const tcp::endpoint& where)
@@ -82,18 +86,27 @@ private:
                 return;
             if (error)
                 return pause();
-            if (connections.size() >= limits.connections)
-                turn_away(std::move(socket));
-            else
+            if (has_room_for(address_of(socket)))
                 welcome(std::move(socket));
+            else
+                turn_away(std::move(socket));
             accept();
         });
+    }
+
+    bool has_room_for(const std::string& address) const
+    {
+        const auto open = by_address.find(address);
+        return connections.size() < limits.connections &&
+               (open == by_address.end() || open->second < limits.connections_per_address);
     }
 
     void welcome(tcp::socket socket)
     {
         ErrorCode ignored;
         socket.set_option(tcp::no_delay{true}, ignored);
+        // What a client does not read waits in the kernel, whose own bound is megabytes for each.
+        socket.set_option(net::socket_base::send_buffer_size{kSendBufferBytes}, ignored);
         serve(shared_from_this(), std::move(socket));
     }
 
@@ -102,6 +115,8 @@ private:
     void turn_away(tcp::socket socket)
     {
         ++counters.connections_refused;
+        if (tls)
+            return;  // Whoever waits for a certificate can't read a sentence.
         if (m_turned_away.size() >= kTurnedAwayMost)
             m_turned_away.pop_front();
         auto response = to_response(too_many_connections(limits));
@@ -168,12 +183,12 @@ Result<std::unique_ptr<HttpServer>, ListenError> HttpServer::start(
     const auto address = net::ip::make_address(where.address, error);
     if (error)
         return Failure{ListenError{what, "this is no IP address", "Use 127.0.0.1 or ::1."}};
-    if (!address.is_loopback())
+    if (!address.is_loopback() && !(where.tls && where.guard))
         return Failure{ListenError{what,
-            "the address can be reached from other machines, and this server has no TLS",
-            "Listen on 127.0.0.1 and put a proxy with TLS in front."}};
+            "the address can be reached from other machines, and this server lacks TLS or a guard",
+            "Listen on 127.0.0.1, or give it a certificate, a key and tokens."}};
 
-    auto core = std::make_shared<Core>(std::move(router), limits, where.host_names);
+    auto core = std::make_shared<Core>(std::move(router), limits, where);
     error = core->bind({address, where.port});
     if (error)
         return Failure{ListenError{what, error.message(),
@@ -191,8 +206,9 @@ std::uint16_t HttpServer::port() const
 HttpStats HttpServer::stats() const
 {
     const auto& counters = m_core->counters;
-    return {counters.connections, counters.connections_refused, counters.requests, counters.streams,
-        counters.streams_cut, counters.connections_open, counters.streams_open};
+    return {counters.connections, counters.connections_refused, counters.requests,
+        counters.requests_refused, counters.streams, counters.streams_cut,
+        counters.connections_open, counters.streams_open};
 }
 
 void HttpServer::stop()

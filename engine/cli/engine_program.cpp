@@ -5,7 +5,8 @@ namespace engine::cli
 namespace
 {
 const Flag kNode{"node", "URL",
-    "The node to ask, as http://HOST:PORT. Without it: the one at http.listen of the "
+    "The node to ask, as http://HOST:PORT or https://HOST:PORT. Without it: the one at http.listen "
+    "of the "
     "configuration."};
 
 Command init()
@@ -300,10 +301,57 @@ Command restored()
         .run = run_restored};
 }
 
+Command token_add()
+{
+    return {.name = "token add",
+        .arguments = "NAME",
+        .arguments_min = 1,
+        .arguments_max = 1,
+        .summary = "makes a token for the HTTP API",
+        .text =
+            "Makes a token of 256 random bits and prints it, once: the list at http.tokens_file "
+            "(DATA/tokens) keeps a salted hash of it, with mode 0600. A running node knows it "
+            "within a second. A caller shows it as `Authorization: Bearer TOKEN`; commands read it "
+            "from --token-file. Where other machines can reach http.listen, and where "
+            "http.require_token is yes, nobody is let in without one or a client certificate. What "
+            "is recorded needs an operator's signature all the same.",
+        .flags =
+            {{"role", "ROLE",
+                 "read (default): everything that changes nothing; submit: also hand in signed "
+                 "commands; operate: also checkpoints."},
+                {"expires-in", "DAYS",
+                    "Refused after so many days, 1 to 3650. Without it: never."}},
+        .examples = {{"engine token add monitor", "A token that can read."},
+            {"engine token add wallet --role submit --expires-in 90 --json | jq -r .token > token",
+                "For a program that hands in commands; chmod 600 the file."}},
+        .run = run_token_add};
+}
+
+Command token_list()
+{
+    return {.name = "token list",
+        .summary = "lists the tokens of the HTTP API",
+        .text = "Names, roles and times. The tokens themselves are kept nowhere.",
+        .examples = {{"engine token list --json", "The list, for a program."}},
+        .run = run_token_list};
+}
+
+Command token_revoke()
+{
+    return {.name = "token revoke",
+        .arguments = "NAME",
+        .arguments_min = 1,
+        .arguments_max = 1,
+        .summary = "takes a token out of force",
+        .text = "A running node refuses it within a second. Streams that it has opened go on.",
+        .examples = {{"engine token revoke monitor", "Whoever has that token is a stranger now."}},
+        .run = run_token_revoke};
+}
+
 std::vector<Command> make_commands()
 {
     return {init(), node(), status(), show(), diff(), history(), log(), wait(), submit(), prove(),
-        checkpoint(), restored(),
+        checkpoint(), restored(), token_add(), token_list(), token_revoke(),
         {.name = "config show",
             .summary = "shows the configuration in force",
             .text =

@@ -142,12 +142,14 @@ class FileReader
     }
 
 public:
-    Result<GenesisSource, OperatorError> read(const std::string& path)
+    /// `parse` gives the table, or throws what the library throws.
+    template <typename Parse>
+    Result<GenesisSource, OperatorError> read(const std::string& path, Parse&& parse)
     try
     {
         m_out.is_file = true;
         m_out.path = path;
-        const auto root = toml::parse_file(path);
+        const toml::table root = parse();
         for (const auto& [key, node] : root)
         {
             if (auto error = take(key, node))
@@ -180,7 +182,7 @@ std::string GenesisSource::place_of(std::string_view name) const
 Result<GenesisSource, OperatorError> read_genesis_source(const Options& options)
 {
     if (const auto path = options.flag("genesis"))
-        return FileReader{}.read(*path);
+        return FileReader{}.read(*path, [&] { return toml::parse_file(*path); });
     GenesisSource out;
     for (const auto name : kNames)
     {
@@ -192,6 +194,12 @@ Result<GenesisSource, OperatorError> read_genesis_source(const Options& options)
             out.values[std::string{name}] = is_switch ? "true" : *value;
     }
     return out;
+}
+
+Result<GenesisSource, OperatorError> parse_genesis_file(
+    std::string_view text, const std::string& path)
+{
+    return FileReader{}.read(path, [&] { return toml::parse(text, path); });
 }
 
 std::string_view network_name(bitcoin::Network network)

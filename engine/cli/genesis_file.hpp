@@ -41,6 +41,10 @@ struct GenesisSource
 ///     bytes_per_second = 268435456
 Result<GenesisSource, OperatorError> read_genesis_source(const Options& options);
 
+/// The same of a text; the path is for errors alone.
+Result<GenesisSource, OperatorError> parse_genesis_file(
+    std::string_view text, const std::string& path);
+
 /// "regtest"
 std::string_view network_name(bitcoin::Network network);
 }  // namespace engine::cli

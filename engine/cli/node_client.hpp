@@ -4,23 +4,33 @@
 #include "engine/base/result.hpp"
 #include "engine/cli/command.hpp"
 #include "engine/cli/json.hpp"
+#include "engine/cli/secret_file.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace engine::cli
 {
-/// A running node, as its commands ask it: over HTTP on loopback.
+/// Where a node is, whom it has to be, and who asks.
+struct NodeAddress
+{
+    http::Endpoint endpoint;
+    std::shared_ptr<const SecretText> token = nullptr;  ///< Null: none is shown.
+};
+
+/// A running node, as its commands ask it: over HTTP, with TLS where it has a certificate.
 class NodeClient
 {
-    http::Endpoint m_endpoint;
+    NodeAddress m_node;
     http::HttpClient m_client;
 
 public:
-    explicit NodeClient(http::Endpoint endpoint);
+    explicit NodeClient(NodeAddress node);
 
-    /// The node of --node, or else of http.listen.
-    static Result<http::Endpoint, OperatorError> endpoint_of(const Options& options);
+    /// The node of --node, or else of http.listen, with what [node] of the configuration says of
+    /// certificates and the token. A token never goes over a network without TLS.
+    static Result<NodeAddress, OperatorError> endpoint_of(const Options& options);
 
     using Answer = Result<json::value, OperatorError>;
 
@@ -32,11 +42,11 @@ public:
     /// kept.
     Answer checkpoint();
 
-    /// "http://127.0.0.1:7117"
+    /// "https://127.0.0.1:7117"
     std::string address() const;
 
 private:
-    Answer ask(http::HttpClient& client, const HttpRequest& request);
+    Answer ask(http::HttpClient& client, HttpRequest request);
 };
 
 /// A text as one segment of a path: everything but letters, digits and -._~ is escaped.

@@ -7,9 +7,11 @@
 #include "adapters/system/clock.hpp"
 #include "adapters/system/disk.hpp"
 #include "adapters/system/executor.hpp"
+#include "adapters/system/keep_private.hpp"
 #include "adapters/system/random.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/cli/bitcoin_node.hpp"
+#include "engine/cli/door.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/secret_file.hpp"
 #include "engine/cli/term/numbers.hpp"
@@ -45,6 +47,7 @@ NodeOptions node_options(const Config& config)
     out.sequencer.flush_rows = config.state.flush_rows;
     out.checkpoint_every = config.state.checkpoint_every;
     out.checkpoints_kept = config.state.checkpoints_kept;
+    out.keep_private = &keep_private;
     return out;
 }
 
@@ -68,6 +71,7 @@ struct RunningNode::Inside
     SystemClock clock;
     SystemRandom random;
     ThreadExecutor executor;
+    std::optional<Door> door;
     std::unique_ptr<Node> node;
     std::uint64_t first_height = 0;
     std::unique_ptr<OutboxDriver> outbox;
@@ -83,6 +87,10 @@ struct RunningNode::Inside
 
     Problem open(const Terminal& terminal, std::ostream& err)
     {
+        auto made = make_door(config, clock);
+        if (!made)
+            return made.error();
+        door = *std::move(made);
         auto key = sequencer_key(disk, config.data.directory);
         if (!key)
             return key.error();
@@ -179,17 +187,12 @@ struct RunningNode::Inside
 
     Problem listen()
     {
-        const auto where = parse_endpoint(config.http.listen, 0);
-        ENSURE(where.has_value());
+        ENSURE(door.has_value());
         http::Router router;
         for (auto& route : api->routes())
             router.add(std::move(route.method), std::move(route.pattern), std::move(route.handler),
                 route.answer_ms);
-        http::HttpLimits limits;
-        limits.connections = config.http.connections_max;
-        auto started =
-            http::HttpServer::start({.address = where->host, .port = where->port, .host_names = {}},
-                std::move(router), limits);
+        auto started = http::HttpServer::start(door->where, std::move(router), door->limits);
         if (!started)
             return OperatorError{errors::kDiskFailed, "http.listen = " + config.http.listen,
                 started.error().what + ": " + started.error().why, started.error().action};
@@ -261,6 +264,7 @@ struct RunningNode::Inside
                                                 : json::value(nullptr);
         effects["in_trouble"] = outbox->troubles().size();
         report.groups["effects"] = std::move(effects);
+        report.groups["http"] = report_http();
         for (const auto& [id, trouble] : outbox->troubles())
             report.warnings.push_back({"effects",
                 fmt::format("{} failed {} times: {}: {}", short_id(to_hex(id.bytes), true),
@@ -276,6 +280,22 @@ struct RunningNode::Inside
     {
         return std::get<bitcoin::Genesis>(node->constants().modules).network ==
                bitcoin::Network::regtest;
+    }
+
+    json::object report_http() const
+    {
+        json::object group;
+        if (!server)
+            return group;
+        const auto stats = server->stats();
+        group["tls"] = door->where.tls != nullptr;
+        group["connections_open"] = stats.connections_open;
+        group["connections_refused"] = stats.connections_refused;
+        group["requests"] = stats.requests;
+        group["requests_refused"] = stats.requests_refused;
+        group["streams_open"] = stats.streams_open;
+        group["streams_cut"] = stats.streams_cut;
+        return group;
     }
 
     // The follower is started while the node runs already.
@@ -382,7 +402,8 @@ std::optional<OperatorError> RunningNode::failure() const
 std::string RunningNode::address() const
 {
     const auto host = m->config.http.listen.substr(0, m->config.http.listen.rfind(':'));
-    return fmt::format("http://{}:{}", host, m->server->port());
+    return fmt::format(
+        "{}://{}:{}", m->door->where.tls ? "https" : "http", host, m->server->port());
 }
 
 std::string RunningNode::genesis() const

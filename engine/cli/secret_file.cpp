@@ -46,10 +46,11 @@ void drop_line_end(std::string& text)
         text.pop_back();
 }
 
-Result<SecretText, OperatorError> read_all(int fd, const std::string& where)
+Result<SecretText, OperatorError> read_all(
+    int fd, const std::string& where, std::size_t most = kLongestSecret)
 {
     // One buffer, as large as a secret may be: growing it would leave copies behind.
-    std::string text(kLongestSecret + 1, '\0');
+    std::string text(most + 1, '\0');
     std::size_t size = 0;
     while (size < text.size())
     {
@@ -62,16 +63,27 @@ Result<SecretText, OperatorError> read_all(int fd, const std::string& where)
             break;
         size += static_cast<std::size_t>(got);
     }
-    if (size > kLongestSecret)
+    if (size > most)
     {
         wipe(bytes_of(text));
-        return Failure{unusable(where, "longer than 4,096 bytes")};
+        return Failure{unusable(where, "longer than " + grouped(most) + " bytes")};
     }
     text.resize(size);
-    drop_line_end(text);
-    if (text.empty())
-        return Failure{unusable(where, "it is empty")};
     return SecretText{std::move(text)};
+}
+
+// A secret is one line.
+Result<SecretText, OperatorError> one_line(
+    Result<SecretText, OperatorError> read, const std::string& where)
+{
+    if (!read)
+        return read;
+    auto text = read->reveal();
+    drop_line_end(text);
+    SecretText line{std::move(text)};
+    if (line.reveal().empty())
+        return Failure{unusable(where, "it is empty")};
+    return line;
 }
 
 // Mode and owner of the file that is open, not of a path that may change.
@@ -145,17 +157,19 @@ Result<SecretText, OperatorError> ask(std::string_view question)
     return SecretText{std::move(line)};
 }
 
-Result<SecretText, OperatorError> read_file_of_mode(const std::string& path)
+Result<SecretText, OperatorError> read_file_of_mode(
+    const std::string& path, std::size_t most = kLongestSecret)
 {
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
     if (!file.is_open())
         return Failure{unusable(path, last_error())};
     if (auto error = exposed(file.get(), path))
         return Failure{std::move(*error)};
-    return read_all(file.get(), path);
+    return read_all(file.get(), path, most);
 }
+}  // namespace
 
-Result<Done, OperatorError> write_new_file(const std::string& path, std::string_view text)
+Result<Done, OperatorError> make_private_file(const std::string& path, std::string_view text)
 {
     const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!file.is_open() && errno == EEXIST)
@@ -174,7 +188,6 @@ Result<Done, OperatorError> write_new_file(const std::string& path, std::string_
         return Failure{OperatorError{errors::kDiskFailed, path, to_string(synced.error()), {}}};
     return Done{};
 }
-}  // namespace
 
 SecretText::SecretText(SecretText&& other) noexcept : m_text{other.m_text}
 {
@@ -197,11 +210,16 @@ Result<SecretText, OperatorError> read_secret(const std::string& source, std::st
     if (source == "terminal")
         return ask(question);
     if (!source.starts_with("fd:"))
-        return read_file_of_mode(source);
+        return one_line(read_file_of_mode(source), source);
     const auto number = parse_number(std::string_view{source}.substr(3));
     if (!number || *number > 1023)
         return Failure{unusable(source, "fd: is followed by the number of an open descriptor")};
-    return read_all(static_cast<int>(*number), source);
+    return one_line(read_all(static_cast<int>(*number), source), source);
+}
+
+Result<SecretText, OperatorError> read_private_file(const std::string& path, std::size_t most)
+{
+    return read_file_of_mode(path, most);
 }
 
 Result<SecretKey, OperatorError> read_key_file(const std::string& source)
@@ -230,7 +248,7 @@ Result<SecretKey, OperatorError> make_key_file(const std::string& path, Random& 
     }
     SecretText text{to_hex(bytes) + "\n"};
     wipe(bytes);
-    if (const auto written = write_new_file(path, text.reveal()); !written)
+    if (const auto written = make_private_file(path, text.reveal()); !written)
         return Failure{written.error()};
     return std::move(*key);
 }

@@ -33,6 +33,12 @@ public:
 /// at the end is not part of it.
 Result<SecretText, OperatorError> read_secret(const std::string& source, std::string_view question);
 
+/// Reads a whole file that must be this user's alone, mode 0600 or less, of at most so many bytes.
+Result<SecretText, OperatorError> read_private_file(const std::string& path, std::size_t most);
+
+/// Makes a file with mode 0600, durable. Never overwrites.
+Result<Done, OperatorError> make_private_file(const std::string& path, std::string_view text);
+
 /// Reads a key file: 64 hexadecimal digits.
 Result<SecretKey, OperatorError> read_key_file(const std::string& source);
 

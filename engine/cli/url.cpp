@@ -4,11 +4,25 @@
 
 namespace engine::cli
 {
+namespace
+{
+constexpr auto kTlsScheme = "https://";
+}  // namespace
+
+bool wants_tls(std::string_view text)
+{
+    return text.starts_with(kTlsScheme);
+}
+
 std::optional<http::Endpoint> parse_endpoint(std::string_view text, std::uint16_t port)
 {
-    constexpr std::string_view kScheme = "http://";
-    if (text.starts_with(kScheme))
-        text.remove_prefix(kScheme.size());
+    for (const std::string_view scheme : {"http://", kTlsScheme})
+    {
+        if (!text.starts_with(scheme))
+            continue;
+        text.remove_prefix(scheme.size());
+        break;
+    }
     text = text.substr(0, text.find('/'));
 
     auto host = text;
@@ -26,6 +40,6 @@ std::optional<http::Endpoint> parse_endpoint(std::string_view text, std::uint16_
         host = host.substr(1, host.size() - 2);
     if (host.empty() || host.find('@') != std::string_view::npos)
         return std::nullopt;
-    return http::Endpoint{std::string{host}, port};
+    return http::Endpoint{.host = std::string{host}, .port = port};
 }
 }  // namespace engine::cli

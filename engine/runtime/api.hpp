@@ -41,8 +41,9 @@ struct EdgeReport
     std::vector<ApiWarning> warnings;
 };
 
-/// The HTTP API over a node: README-api.md. Handlers answer from durable state alone; what reads
-/// the disk runs on Lane::check, what reads the state between blocks on Lane::fold.
+/// The HTTP API over a node: README-api.md. Who may use which route: doors/route_roles.hpp.
+/// Handlers answer from durable state alone; what reads the disk runs on Lane::check, what reads
+/// the state between blocks on Lane::fold.
 class Api
 {
     struct Inside;

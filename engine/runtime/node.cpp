@@ -216,6 +216,8 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
         *std::move(directory), *std::move(identity), *std::move(store), *std::move(log),
         *std::move(caught_up), nullptr, nullptr}};
     auto& in = *inside;
+    if (in.options.keep_private)
+        in.options.keep_private(&in.key, sizeof in.key);
     in.sequencer = std::make_unique<Sequencer>(
         Sequencer::Parts{ports.executor, ports.clock, *in.log, *in.store, *in.caught_up.state,
             in.key, [&in](const log::Seal& made) { in.save_seal(made); }},

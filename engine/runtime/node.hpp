@@ -21,6 +21,8 @@ struct NodeOptions
     SequencerOptions sequencer;
     std::uint64_t checkpoint_every = 0;  ///< In blocks; 0: only when asked.
     std::size_t checkpoints_kept = 4;
+    /// Told where the key stays in memory, for what the machine can do about it. May be null.
+    std::function<void(const void*, std::size_t)> keep_private = nullptr;
 };
 
 /// Where the parts of a data directory are.

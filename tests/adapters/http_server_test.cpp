@@ -286,6 +286,7 @@ TEST_F(HttpServerTest, AClientThatHangsUpIsNoticed)
 
 TEST_F(HttpServerTest, AHeaderAboveTheLimitIsRefused)
 {
+    limits.header_bytes = 8192;
     start();
     const auto answer = ask(get("/hello", "X-Long: " + std::string(9000, 'x') + "\r\n"));
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;

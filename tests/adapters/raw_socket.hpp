@@ -18,11 +18,15 @@ class RawSocket
     int m_fd = -1;
 
 public:
-    explicit RawSocket(std::uint16_t port, int receive_buffer = 0)
+    explicit RawSocket(std::uint16_t port, int receive_buffer = 0, const char* from = "127.0.0.1")
     {
         m_fd = ::socket(AF_INET, SOCK_STREAM, 0);
         if (receive_buffer != 0)
             ::setsockopt(m_fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+        sockaddr_in own{};
+        own.sin_family = AF_INET;
+        ::inet_pton(AF_INET, from, &own.sin_addr);
+        ::bind(m_fd, reinterpret_cast<const sockaddr*>(&own), sizeof own);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);

@@ -42,9 +42,36 @@ struct Config
 
     struct Http
     {
-        std::string listen;  ///< HOST:PORT, on loopback. Port 0: any that is free.
+        std::string listen;  ///< ADDRESS:PORT. Port 0: any that is free.
+        std::optional<std::string> tls_certificate;
+        std::optional<std::string> tls_key;
+        std::string tls_minimum;  ///< "1.3" or "1.2".
+        std::optional<std::string> tls_client_ca;
+        std::string tls_client_role;             ///< "read", "submit" or "operate".
+        std::optional<std::string> tokens_file;  ///< Absent: DATA/tokens.
+        std::string require_token;               ///< "yes" or "no".
+        std::uint32_t rate_each = 0;             ///< Requests a second; 0: any.
+        std::uint32_t rate_all = 0;
         std::uint32_t connections_max = 0;
+        std::uint32_t connections_per_address = 0;
+        std::uint32_t header_bytes = 0;
+        std::uint64_t body_bytes = 0;
+        std::uint32_t header_ms = 0;
+        std::uint32_t body_ms = 0;
+        std::uint32_t idle_ms = 0;
+        std::uint32_t write_ms = 0;
+        std::uint32_t streams_max = 0;
+        std::uint64_t stream_bytes = 0;
     } http;
+
+    /// How a command reaches a running node.
+    struct Asked
+    {
+        std::optional<std::string> ca_file;
+        std::optional<std::string> token_file;  ///< A path, `fd:N` or `terminal`.
+        std::optional<std::string> tls_certificate;
+        std::optional<std::string> tls_key;
+    } node;
 
     struct Ledger
     {

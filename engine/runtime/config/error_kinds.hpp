@@ -45,15 +45,28 @@ inline constexpr ErrorKind kContradiction{"RF-0112", "two settings contradict ea
 inline constexpr ErrorKind kMissingValue{"RF-0113", "a setting is missing", kExitConfiguration,
     "Another setting, or the command, needs it.",
     "set it in the file, the environment or by a flag"};
-inline constexpr ErrorKind kNotLoopback{"RF-0114", "the HTTP server may only listen on loopback", kExitConfiguration,
-    "The server has neither TLS nor users: whoever reaches it may read everything and submit events.",
-    "listen on 127.0.0.1:PORT or [::1]:PORT and put a reverse proxy with TLS in front"};
+inline constexpr ErrorKind kNotLoopback{"RF-0114", "the HTTP server would be open to other machines", kExitConfiguration,
+    "What goes over a network can be read and changed on its way. Away from this machine the server "
+    "speaks TLS, and lets in who shows a token or a client certificate.",
+    "set http.tls_certificate and http.tls_key and make tokens with `engine token add`; or listen on "
+    "127.0.0.1:PORT or [::1]:PORT"};
 inline constexpr ErrorKind kSecretFileOpen{"RF-0115", "a secret file that others can read", kExitConfiguration,
     "Whoever can read the file can act as its owner. The mode is checked before the file is used.",
     "chmod 600 the file and make it belong to the user who runs the program"};
 inline constexpr ErrorKind kBadSecretFile{"RF-0116", "a secret file that can't be used", kExitConfiguration,
     "The file must be there, be a plain file and hold exactly the secret.",
     "check the path; `engine init` makes key files"};
+
+inline constexpr ErrorKind kBadTls{"RF-0121", "TLS can't be set up", kExitConfiguration,
+    "Certificate, key and authority are PEM files; the key is that of the certificate and has no passphrase.",
+    "check the files with `openssl x509 -in FILE -noout -text` and `openssl pkey -in FILE -noout -check`"};
+inline constexpr ErrorKind kNobodyLetIn{"RF-0122", "nobody could be let in", kExitConfiguration,
+    "The server answers only who shows a token or a client certificate, and there is neither a token "
+    "nor an authority of client certificates.",
+    "make a token with `engine token add NAME`, or set http.tls_client_ca"};
+inline constexpr ErrorKind kBadTokens{"RF-0123", "the list of tokens can't be used", kExitConfiguration,
+    "A list that is not whole could let in somebody whose token was revoked.",
+    "correct or remove the line, or move the file away and make the tokens anew"};
 
 inline constexpr ErrorKind kNoCommand{"RF-0201", "no such command", kExitUsage,
     "The first words of the command line name the command.",
@@ -136,6 +149,16 @@ inline constexpr ErrorKind kNotReached{"RF-0408", "not so", kExitNo,
     "What was waited for has not come in the time that was given, or can't come any more.",
     "wait longer with --timeout, or see engine status"};
 
+inline constexpr ErrorKind kUnknownCaller{"RF-0411", "the node does not know who asks", kExitNo,
+    "It answers only who shows a token that it knows and whose time is not over, or a client certificate.",
+    "name a file with a token by --token-file; `engine token add NAME` beside the node makes one"};
+inline constexpr ErrorKind kNotAllowed{"RF-0412", "the token does not allow it", kExitNo,
+    "A token has a role: read, submit (also hand in commands) or operate (also checkpoints).",
+    "use a token with the role that the error names"};
+inline constexpr ErrorKind kTokenNamed{"RF-0413", "a token of that name", kExitNo,
+    "Names of tokens are unique, so that a log line and a revocation mean one of them.",
+    "engine token list shows them"};
+
 inline constexpr ErrorKind kBitcoinSilent{"RF-0501", "the Bitcoin node does not answer", kExitUnknown,
     "The command needs a block or a header of it.",
     "check bitcoin.rpc_url, and that bitcoind runs with -server"};
@@ -165,12 +188,13 @@ inline constexpr ErrorKind kStopped{"RF-0605", "the node stopped itself", kExitN
 inline constexpr ErrorKind kAll[] = {
     kBadToml, kNoConfigFile, kSecondConfigFile, kUnknownSection, kUnknownKey, kBadType, kBadValue,
     kEmptyValue, kSecretInPlace, kContradiction, kMissingValue, kNotLoopback, kSecretFileOpen,
-    kBadSecretFile,
+    kBadSecretFile, kBadTls, kNobodyLetIn, kBadTokens,
     kNoCommand, kUnknownFlag, kBadFlag, kFlagConflict, kBadArguments, kBadArgument,
     kDiskFailed, kLogExists, kNoLog, kOwned, kLogDamaged, kGenesisRefused, kNoSuchHeight,
     kUndecodable, kKeyExists, kLogFailed, kNotRestored, kAnotherLog,
     kNodeSilent, kNodeAnswer, kRefused, kNotFound, kNotReady, kInvalidEvent, kBadProof,
     kNotReached,
+    kUnknownCaller, kNotAllowed, kTokenNamed,
     kBitcoinSilent, kBitcoinRefused, kBadAddress,
     kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
 };

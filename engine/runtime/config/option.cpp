@@ -147,12 +147,82 @@ const Option kOptions[] = {
 
     {.section = "http",
         .key = "listen",
-        .kind = OptionKind::loopback,
+        .kind = OptionKind::address,
         .standard = "127.0.0.1:7117",
         .flag = "listen",
-        .help = "Where the HTTP API listens, and where the commands look for it. Loopback only. "
-                "Port 0 takes any that is free.",
+        .help = "Where the HTTP API listens, and where the commands look for it. An address that "
+                "other machines can reach needs TLS, and lets nobody in without a token or a "
+                "client certificate. Port 0 takes any that is free.",
         .set = put<&C::http, &C::Http::listen>},
+    {.section = "http",
+        .key = "tls_certificate",
+        .kind = OptionKind::path,
+        .example = "/etc/refold/tls.crt",
+        .help = "The server's certificate in PEM, followed by those that vouch for it. With it the "
+                "API speaks TLS alone.",
+        .set = put<&C::http, &C::Http::tls_certificate>},
+    {.section = "http",
+        .key = "tls_key",
+        .kind = OptionKind::secret_file,
+        .example = "/etc/refold/tls.key",
+        .help = "The key of that certificate in PEM, without a passphrase.",
+        .set = put<&C::http, &C::Http::tls_key>},
+    {.section = "http",
+        .key = "tls_minimum",
+        .kind = OptionKind::choice,
+        .standard = "1.3",
+        .choices = "1.3|1.2",
+        .help = "The oldest version of TLS that is spoken. 1.2 is for clients that know no other.",
+        .set = put<&C::http, &C::Http::tls_minimum>},
+    {.section = "http",
+        .key = "tls_client_ca",
+        .kind = OptionKind::path,
+        .example = "/etc/refold/clients.crt",
+        .help =
+            "An authority in PEM whose client certificates let their owners in without a token. "
+            "Any other client certificate is refused.",
+        .set = put<&C::http, &C::Http::tls_client_ca>},
+    {.section = "http",
+        .key = "tls_client_role",
+        .kind = OptionKind::choice,
+        .standard = "read",
+        .choices = "read|submit|operate",
+        .help = "What a client may do who shows a certificate and no token.",
+        .set = put<&C::http, &C::Http::tls_client_role>},
+    {.section = "http",
+        .key = "tokens_file",
+        .kind = OptionKind::path,
+        .example = "/var/lib/refold/tokens",
+        .help = "The list of tokens, with mode 0600; not set: `tokens` in the data directory. "
+                "`engine token` writes it, and a running node follows it within a second.",
+        .set = put<&C::http, &C::Http::tokens_file>},
+    {.section = "http",
+        .key = "require_token",
+        .kind = OptionKind::choice,
+        .standard = "no",
+        .choices = "no|yes",
+        .help = "Whether a token or client certificate is needed on this machine, too. Elsewhere "
+                "one always is.",
+        .set = put<&C::http, &C::Http::require_token>},
+    {.section = "http",
+        .key = "rate_each",
+        .kind = OptionKind::number,
+        .standard = "200",
+        .unit = "requests a second",
+        .min = 0,
+        .max = 1'000'000,
+        .help = "How often one token or client certificate may ask; twice as often in one burst. "
+                "0: as often as it likes.",
+        .set = put<&C::http, &C::Http::rate_each>},
+    {.section = "http",
+        .key = "rate_all",
+        .kind = OptionKind::number,
+        .standard = "20000",
+        .unit = "requests a second",
+        .min = 0,
+        .max = 1'000'000,
+        .help = "How often all together may ask who were let in. 0: as often as they like.",
+        .set = put<&C::http, &C::Http::rate_all>},
     {.section = "http",
         .key = "connections_max",
         .kind = OptionKind::number,
@@ -160,8 +230,117 @@ const Option kOptions[] = {
         .unit = "connections",
         .min = 1,
         .max = 10'000,
-        .help = "How many connections are open at once. More wait.",
+        .help = "How many connections are open at once. One more is told so and closed.",
         .set = put<&C::http, &C::Http::connections_max>},
+    {.section = "http",
+        .key = "connections_per_address",
+        .kind = OptionKind::number,
+        .standard = "128",
+        .unit = "connections",
+        .min = 1,
+        .max = 10'000,
+        .help = "How many of them one address may have; of IPv6, one network of 64 bits.",
+        .set = put<&C::http, &C::Http::connections_per_address>},
+    {.section = "http",
+        .key = "header_bytes",
+        .kind = OptionKind::byte_count,
+        .standard = "16384",
+        .unit = "bytes",
+        .min = 1024,
+        .max = 32 * 1024,
+        .help = "How long the header of a request may be, its path and query included.",
+        .set = put<&C::http, &C::Http::header_bytes>},
+    {.section = "http",
+        .key = "body_bytes",
+        .kind = OptionKind::byte_count,
+        .standard = "1048576",
+        .unit = "bytes",
+        .min = 64 * 1024,
+        .max = 16 * kMiB,
+        .help = "How long the body of a request may be.",
+        .set = put<&C::http, &C::Http::body_bytes>},
+    {.section = "http",
+        .key = "header_ms",
+        .kind = OptionKind::number,
+        .standard = "10000",
+        .unit = "milliseconds",
+        .min = 10,
+        .max = 600'000,
+        .help = "How long a header may take from its first byte on, and TLS to be agreed upon.",
+        .set = put<&C::http, &C::Http::header_ms>},
+    {.section = "http",
+        .key = "body_ms",
+        .kind = OptionKind::number,
+        .standard = "10000",
+        .unit = "milliseconds",
+        .min = 10,
+        .max = 600'000,
+        .help = "How long a body may take.",
+        .set = put<&C::http, &C::Http::body_ms>},
+    {.section = "http",
+        .key = "idle_ms",
+        .kind = OptionKind::number,
+        .standard = "60000",
+        .unit = "milliseconds",
+        .min = 10,
+        .max = 3'600'000,
+        .help = "How long a connection stays open without a request.",
+        .set = put<&C::http, &C::Http::idle_ms>},
+    {.section = "http",
+        .key = "write_ms",
+        .kind = OptionKind::number,
+        .standard = "30000",
+        .unit = "milliseconds",
+        .min = 10,
+        .max = 600'000,
+        .help = "How long a client may take to read an answer, or 64 KiB of a stream; then it is "
+                "cut.",
+        .set = put<&C::http, &C::Http::write_ms>},
+    {.section = "http",
+        .key = "streams_max",
+        .kind = OptionKind::number,
+        .standard = "128",
+        .unit = "streams",
+        .min = 1,
+        .max = 10'000,
+        .help = "How many clients may follow the log at once.",
+        .set = put<&C::http, &C::Http::streams_max>},
+    {.section = "http",
+        .key = "stream_bytes",
+        .kind = OptionKind::byte_count,
+        .standard = "1048576",
+        .unit = "bytes",
+        .min = 64 * 1024,
+        .max = 64 * kMiB,
+        .help = "How much may wait in memory for one of them.",
+        .set = put<&C::http, &C::Http::stream_bytes>},
+
+    {.section = "node",
+        .key = "ca_file",
+        .kind = OptionKind::path,
+        .example = "/etc/refold/ca.crt",
+        .help = "Whose certificate commands believe when they ask a node at https://. Not set: the "
+                "authorities of this machine.",
+        .set = put<&C::node, &C::Asked::ca_file>},
+    {.section = "node",
+        .key = "token_file",
+        .kind = OptionKind::secret_file,
+        .example = "/etc/refold/token",
+        .flag = "token-file",
+        .help = "Where commands read the token that they show to the node.",
+        .set = put<&C::node, &C::Asked::token_file>},
+    {.section = "node",
+        .key = "tls_certificate",
+        .kind = OptionKind::path,
+        .example = "/etc/refold/client.crt",
+        .help = "The certificate in PEM that commands show to a node at https://.",
+        .set = put<&C::node, &C::Asked::tls_certificate>},
+    {.section = "node",
+        .key = "tls_key",
+        .kind = OptionKind::secret_file,
+        .example = "/etc/refold/client.key",
+        .help = "Its key.",
+        .set = put<&C::node, &C::Asked::tls_key>},
 
     {.section = "ledger",
         .key = "url",
@@ -319,11 +498,11 @@ bool is_port(std::string_view text)
     return !text.empty() && error == std::errc{} && end == text.data() + text.size();
 }
 
-// An address of 127.0.0.0/8, written out.
-bool is_loopback_v4(std::string_view host)
+// Four numbers between dots.
+bool is_v4(std::string_view host)
 {
     const auto parts = split(host, '.');
-    if (parts.size() != 4 || parts[0] != "127")
+    if (parts.size() != 4)
         return false;
     for (const auto part : parts)
     {
@@ -335,15 +514,23 @@ bool is_loopback_v4(std::string_view host)
     return true;
 }
 
-Parsed parse_loopback(const Option& option, std::string_view text)
+// Digits, letters to f, colons and dots between brackets; whoever listens there reads it exactly.
+bool looks_like_v6(std::string_view host)
+{
+    return host.starts_with("[") && host.ends_with("]") &&
+           host.find_first_not_of("[]:.0123456789abcdefABCDEF") == std::string_view::npos &&
+           host.find(':') != std::string_view::npos;
+}
+
+Parsed parse_address(const Option& option, std::string_view text)
 {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || !is_port(text.substr(colon + 1)))
         return refuse(BadValue::Kind::type, quoted(text) + " is no " + describe_range(option));
     const auto host = text.substr(0, colon);
-    if (host != "[::1]" && !is_loopback_v4(host))
-        return refuse(BadValue::Kind::not_loopback,
-            quoted(host) + " can be reached from other machines, or is a name that may change");
+    if (!is_v4(host) && !looks_like_v6(host))
+        return refuse(BadValue::Kind::no_address,
+            quoted(host) + " is no address written out; a name may change what it stands for");
     return OptionValue{std::string{text}};
 }
 }  // namespace
@@ -351,6 +538,12 @@ Parsed parse_loopback(const Option& option, std::string_view text)
 std::span<const Option> options()
 {
     return kOptions;
+}
+
+bool is_loopback(std::string_view address_and_port)
+{
+    const auto host = address_and_port.substr(0, address_and_port.rfind(':'));
+    return host == "[::1]" || (is_v4(host) && host.starts_with("127."));
 }
 
 std::string dotted_name(const Option& option)
@@ -409,8 +602,8 @@ std::string describe_range(const Option& option)
                 out += (out.empty() ? "" : " or ") + std::string{scheme} + "://...";
             return out + ", without user and password";
         }
-        case OptionKind::loopback:
-            return "127.0.0.1:PORT or [::1]:PORT";
+        case OptionKind::address:
+            return "ADDRESS:PORT, such as 127.0.0.1:7117 or [::1]:7117";
         case OptionKind::text:
             return "text";
     }
@@ -435,8 +628,8 @@ Parsed parse_option(const Option& option, std::string_view text)
             return parse_choice(option, text);
         case OptionKind::url:
             return parse_url(option, text);
-        case OptionKind::loopback:
-            return parse_loopback(option, text);
+        case OptionKind::address:
+            return parse_address(option, text);
         case OptionKind::text:
         case OptionKind::path:
         case OptionKind::secret_file:

@@ -21,7 +21,7 @@ enum class OptionKind : std::uint8_t
     path,         ///< A file or directory.
     secret_file,  ///< Where a secret is read from: a file of mode 0600, `fd:N` or `terminal`.
     url,          ///< scheme://host[:port][/path], without user and password.
-    loopback,     ///< HOST:PORT, HOST an address of this machine alone.
+    address,      ///< ADDRESS:PORT, the address written out.
 };
 
 using OptionValue = std::variant<std::uint64_t, std::string>;
@@ -68,7 +68,7 @@ struct BadValue
         type,
         range,
         secret,
-        not_loopback,
+        no_address,
     };
     Kind kind = Kind::range;
     std::string why;
@@ -79,6 +79,9 @@ std::variant<OptionValue, BadValue> parse_option(const Option& option, std::stri
 
 /// Checks a number that was given as a number: by a file.
 std::variant<OptionValue, BadValue> check_option(const Option& option, std::int64_t number);
+
+/// Whether ADDRESS:PORT, as parse_option took it, can be reached from this machine alone.
+bool is_loopback(std::string_view address_and_port);
 
 /// Whether the key takes numbers.
 bool is_numeric(const Option& option);

@@ -70,8 +70,9 @@ OperatorError bad_value(const Option& option, const BadValue& bad, const std::st
             return {errors::kSecretInPlace, where, because,
                 "leave both out, and use " +
                     std::string{"bitcoin.rpc_user with bitcoin.rpc_password_file, or the cookie"}};
-        case BadValue::Kind::not_loopback:
-            return {errors::kNotLoopback, where, because, {}};
+        case BadValue::Kind::no_address:
+            return {errors::kBadValue, where, because,
+                "write 127.0.0.1:PORT, or another address of this machine"};
     }
     return {errors::kBadValue, where, because, {}};
 }
@@ -305,6 +306,26 @@ private:
         require("bitcoin.record", "bitcoin.rpc_url", "there is no node to record");
         require("bitcoin.cookie_file", "bitcoin.rpc_url", "there is no node to show it to");
         require("bitcoin.rpc_user", "bitcoin.rpc_url", "there is no node to log in to");
+        require("http.tls_certificate", "http.tls_key", "a certificate needs its key");
+        require("http.tls_key", "http.tls_certificate", "a key needs its certificate");
+        require("http.tls_client_ca", "http.tls_certificate",
+            "clients show certificates where the server does");
+        require("node.tls_certificate", "node.tls_key", "a certificate needs its key");
+        require("node.tls_key", "node.tls_certificate", "a key needs its certificate");
+        check_listen();
+    }
+
+    // Who listens where other machines can hear speaks TLS. That somebody can be let in, and nobody
+    // without a name, is looked at when the tokens are read.
+    void check_listen()
+    {
+        const auto& listen = row("http.listen");
+        const auto address = to_text(*listen.value);
+        if (!is_loopback(address) && !given(row("http.tls_certificate")))
+            m_errors.push_back({errors::kNotLoopback, listen.place,
+                "`http.listen` = \"" + address +
+                    "\" can be reached from other machines, and there is no TLS",
+                {}});
     }
 };
 }  // namespace

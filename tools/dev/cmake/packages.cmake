@@ -1,7 +1,7 @@
 # What is taken from the system, and the target that stands for it.
 
 find_package(CapnProto 0.9 REQUIRED)                        # CapnProto::capnp, capnp_generate_cpp
-find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)        # OpenSSL::Crypto
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto SSL)    # OpenSSL::Crypto, OpenSSL::SSL
 find_package(Threads REQUIRED)                              # Threads::Threads
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)   # PkgConfig::secp256k1
