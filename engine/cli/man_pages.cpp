@@ -69,7 +69,7 @@ public:
         m_page.section = section;
         m_page.text = ".\\\" Made by `engine man`. Do not edit.\n.TH " +
                       quoted(upper(m_page.name)) + " " + std::to_string(section) +
-                      " \"\" \"refold " REFOLD_VERSION "\" \"Refold\"\n";
+                      " \"\" \"refold " REFOLD_VERSION "\" \"Refold\"\n.ad l\n.nh\n";
         heading("NAME");
         m_page.text += escaped(m_page.name) + " \\- " + escaped(summary) + "\n";
     }

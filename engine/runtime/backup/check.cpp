@@ -107,6 +107,8 @@ private:
         const auto opened = open_checkpoint(m_disk, m_backup + "/" + path);
         if (!opened)
             return differs(path, to_string(opened.error()));
+        if (const auto rows = check_rows(**opened); !rows)
+            return differs(path, to_string(rows.error()));
         want(height, (*opened)->stands_at()->block_hash, path);
     }
 
