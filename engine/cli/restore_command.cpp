@@ -57,7 +57,10 @@ void print(const Options& options, const std::string& from, const backup::Manife
     out << "  marked     as restored: the node serves reads, and opens no block\n";
     std::size_t number = 1;
     for (const auto& step : next_steps(data, height))
+    {
         out << fmt::format("{}{}. {}\n", number == 1 ? "next       " : "           ", number, step);
+        ++number;
+    }
 }
 }  // namespace
 

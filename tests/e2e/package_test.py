@@ -276,21 +276,6 @@ class Deb(Folder):
         self.good(self.root / "usr/bin/verify-consistency", "--data", data, "--layer", "log")
         self.good(self.root / "usr/bin/replay", "--from-height", "0", "--data", data)
 
-    @unittest.skipUnless(os.geteuid() == 0, "dpkg installs as root only")
-    @needs("dpkg")
-    def test_dpkg_installs_it_into_an_empty_root(self):
-        root = self.folder / "machine"
-        for folder in ("var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers", "var/log"):
-            (root / folder).mkdir(parents=True)
-        (root / "var/lib/dpkg/status").touch()
-        # Unpacked and not configured: the empty root has neither adduser nor the libraries.
-        self.good("dpkg", f"--root={root}", "--force-not-root", "--force-depends", "--unpack", self.deb)
-        status = (root / "var/lib/dpkg/status").read_text()
-        self.assertIn("Package: refold\nStatus: install ok unpacked", status)
-        self.assertTrue((root / "usr/bin/engine").exists())
-        self.good("dpkg", f"--root={root}", "--force-depends", "--remove", "refold")
-        self.assertFalse((root / "usr/bin/engine").exists())
-
     @needs("lintian")
     def test_lintian_finds_no_error(self):
         done = run("lintian", "--fail-on", "error", self.deb)
