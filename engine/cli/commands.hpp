@@ -25,10 +25,14 @@ int run_submit(const Options& options, std::ostream& out, std::ostream& err);
 int run_prove(const Options& options, std::ostream& out, std::ostream& err);
 int run_checkpoint(const Options& options, std::ostream& out, std::ostream& err);
 int run_node(const Options& options, std::ostream& out, std::ostream& err);
+int run_backup(const Options& options, std::ostream& out, std::ostream& err);
+int run_restore(const Options& options, std::ostream& out, std::ostream& err);
 int run_restored(const Options& options, std::ostream& out, std::ostream& err);
 int run_token_add(const Options& options, std::ostream& out, std::ostream& err);
 int run_token_list(const Options& options, std::ostream& out, std::ostream& err);
 int run_token_revoke(const Options& options, std::ostream& out, std::ostream& err);
+int run_completion(const Options& options, std::ostream& out, std::ostream& err);
+int run_man(const Options& options, std::ostream& out, std::ostream& err);
 int run_replay(const Options& options, std::ostream& out, std::ostream& err);
 int run_verify(const Options& options, std::ostream& out, std::ostream& err);
 }  // namespace engine::cli

@@ -280,6 +280,57 @@ Command checkpoint()
         .run = run_checkpoint};
 }
 
+Command backup()
+{
+    return {.name = "backup",
+        .summary = "copies log, seal and checkpoints to a directory",
+        .text =
+            "Beside a running node or without one; nothing in the data directory is written. "
+            "Copied are the full segments of the log, the newest one up to its last durable "
+            "block, the newest seal and the newest checkpoints, each file with its SHA-256 in a "
+            "manifest that is replaced last and in one step: a backup that is cut short leaves "
+            "the one before it whole. The next one copies only what is new. Blocks are checked "
+            "as they are copied.\n\n"
+            "Keys are never copied. Keep DATA/keys/sequencer.key apart from the backup: without "
+            "it the log can be read and checked, and not continued.\n\n"
+            "A directory that holds anything else, the backup of another log, or blocks that this "
+            "log lacks is refused. The log is never shortened, here or there; old checkpoints go.",
+        .flags = {{"to", "DIR", "The backup. Without it: backup.directory of the configuration."},
+            {"keep", "N",
+                "How many checkpoints the backup holds. Without it: backup.checkpoints. 0: none."},
+            {"verify", "", "Reads every byte back at the end, and checks it."},
+            {"check", "DIR",
+                "Backs nothing up: reads a backup and checks every file against the manifest, "
+                "every block against the one before it, and seal and checkpoints against the "
+                "log."}},
+        .exclusions = {{"check", "to", "a check looks at one directory and writes none"},
+            {"check", "keep", "a check changes nothing"},
+            {"check", "verify", "a check reads every byte anyway"}},
+        .examples = {{"engine backup --to /mnt/backup/refold --verify",
+                         "The first time everything, later what is new."},
+            {"engine backup --check /mnt/backup/refold", "0: whole; 1: damaged, and which files."}},
+        .run = run_backup};
+}
+
+Command restore()
+{
+    return {.name = "restore",
+        .summary = "makes a data directory of a backup",
+        .text =
+            "Copies every file of the backup into the data directory, which must be empty or not "
+            "there, and holds each against its SHA-256. The state is that of the newest "
+            "checkpoint; what comes after it is folded again when the node starts.\n\n"
+            "The log is marked as restored: the node serves reads from it, and opens no block "
+            "until `engine restored` has ended the mark. Keys are in no backup: put the "
+            "sequencer's key back yourself.\n\n"
+            "A restore that is cut short leaves no log that could be taken for a shorter one; "
+            "called again it begins anew.",
+        .flags = {{"from", "DIR", "The backup."}},
+        .examples = {{"engine restore --from /mnt/backup/refold --data ./data",
+            "Says where the log ends, and the next steps."}},
+        .run = run_restore};
+}
+
 Command restored()
 {
     return {.name = "restored",
@@ -348,10 +399,41 @@ Command token_revoke()
         .run = run_token_revoke};
 }
 
+Command completion()
+{
+    return {.name = "completion",
+        .arguments = "SHELL",
+        .arguments_min = 1,
+        .arguments_max = 1,
+        .summary = "prints the shell completion of the programs",
+        .text =
+            "For bash: commands, flags, the words of a choice, codes, files. It is made of the "
+            "tables that --help is made of. The Debian package installs it.",
+        .configured = false,
+        .examples = {{"source <(engine completion bash)", "In this shell."}},
+        .run = run_completion};
+}
+
+Command man()
+{
+    return {.name = "man",
+        .arguments = "[PAGE]",
+        .arguments_max = 1,
+        .summary = "prints man pages, or writes all of them into a directory",
+        .text =
+            "Without PAGE: their names. They are made of the tables that --help is made of. "
+            "The Debian package installs them.",
+        .configured = false,
+        .flags = {{"output", "DIR", "Writes every page into this directory."}},
+        .examples = {{"engine man engine-backup | man -l -", "Reads one."},
+            {"engine man --output ./man/man1", "All of them, as files."}},
+        .run = run_man};
+}
+
 std::vector<Command> make_commands()
 {
     return {init(), node(), status(), show(), diff(), history(), log(), wait(), submit(), prove(),
-        checkpoint(), restored(), token_add(), token_list(), token_revoke(),
+        checkpoint(), backup(), restore(), restored(), token_add(), token_list(), token_revoke(),
         {.name = "config show",
             .summary = "shows the configuration in force",
             .text =
@@ -392,7 +474,8 @@ std::vector<Command> make_commands()
             .configured = false,
             .examples = {{"engine explain RF-0107", "About unknown configuration keys."},
                 {"engine explain peg-below-minimum", "Why a peg-in was ignored."}},
-            .run = run_explain}};
+            .run = run_explain},
+        completion(), man()};
 }
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "engine/cli/help.hpp"
 
+#include "engine/cli/documented.hpp"
 #include "engine/cli/term/table.hpp"
 
 #include <sstream>
@@ -9,12 +10,6 @@ namespace engine::cli
 namespace
 {
 constexpr std::size_t kTextWidth = 96;
-
-std::string full_name(const Program& program, const Command& command)
-{
-    return std::string{program.name} + (command.name.empty() ? "" : " ") +
-           std::string{command.name};
-}
 
 // Paragraphs, broken at spaces.
 std::string wrapped(std::string_view text, std::size_t width)
@@ -57,36 +52,6 @@ void add_flag(Table& table, const std::string& spelt, std::string_view help)
     }
 }
 
-std::string spelt(const Flag& flag)
-{
-    return "--" + std::string{flag.name} + (flag.value.empty() ? "" : " ") +
-           std::string{flag.value};
-}
-
-std::string_view placeholder(const Option& option)
-{
-    switch (option.kind)
-    {
-        case OptionKind::number:
-            return "N";
-        case OptionKind::byte_count:
-            return "BYTES";
-        case OptionKind::path:
-            return "PATH";
-        case OptionKind::secret_file:
-            return "FILE";
-        case OptionKind::url:
-            return "URL";
-        case OptionKind::address:
-            return "HOST:PORT";
-        case OptionKind::choice:
-            return "WORD";
-        case OptionKind::text:
-            return "TEXT";
-    }
-    return "VALUE";
-}
-
 std::string first_sentence(std::string_view text)
 {
     const auto end = text.find(". ");
@@ -99,19 +64,21 @@ void write_flags(std::ostream& out, const Command& command)
     table.column("").column("");
     for (const auto& flag : command.flags)
         add_flag(table, spelt(flag), flag.help);
-    add_flag(table, "--json", "The answer as one line of JSON with stable names, for programs.");
-    add_flag(table, "--help", "This text.");
+    for (const auto& flag : common_flags(command))
+    {
+        if (flag.name != "config")
+            add_flag(table, spelt(flag), flag.help);
+    }
     out << "\nflags\n";
     table.write(out, "  ");
 }
 
-void write_configuration(std::ostream& out)
+void write_configuration(std::ostream& out, const Command& command)
 {
     Table table;
     table.column("").column("");
-    add_flag(table, "--config FILE",
-        "The configuration file. Without it: REFOLD_CONFIG, else the one of "
-        "~/.config/refold/refold.toml and /etc/refold/refold.toml that is there.");
+    const auto file = common_flags(command).back();
+    add_flag(table, spelt(file), file.help);
     for (const auto& option : options())
     {
         if (option.flag.empty())
@@ -159,7 +126,7 @@ std::string help_text(const Program& program, const Command& command)
         << wrapped(command.text, kTextWidth);
     write_flags(out, command);
     if (command.configured)
-        write_configuration(out);
+        write_configuration(out, command);
     write_examples(out, command);
     out << "\nexit codes\n  0 yes   1 no   2 could not tell   64 wrong command line   78 wrong "
            "configuration\n";

@@ -2,6 +2,7 @@
 #include "engine/cli/commands.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/running_node.hpp"
+#include "engine/cli/service_manager.hpp"
 #include "engine/runtime/logging.hpp"
 
 #include <poll.h>
@@ -133,10 +134,12 @@ int run_node(const Options& options, std::ostream& out, std::ostream& err)
         return fail(options, err, node.error());
     }
     announce(options, **node, out);
+    tell_service_manager("READY=1\nSTATUS=running, " + (*node)->address());
 
     const bool broke = wait_for_either(failed.fd(), signals.asked().fd()) == 0;
     logging::info(
         "run", broke ? "stopping after a failure" : "stopping: finishing what was accepted");
+    tell_service_manager("STOPPING=1\nSTATUS=finishing what was accepted");
     (*node)->drain([&drained] { drained.ring(); });
     if (!broke)  // What fails now never finishes draining.
         wait_for_either(failed.fd(), drained.fd());

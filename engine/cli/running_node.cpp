@@ -13,6 +13,7 @@
 #include "engine/cli/bitcoin_node.hpp"
 #include "engine/cli/door.hpp"
 #include "engine/cli/json.hpp"
+#include "engine/cli/machine_watch.hpp"
 #include "engine/cli/secret_file.hpp"
 #include "engine/cli/term/numbers.hpp"
 #include "engine/cli/term/progress.hpp"
@@ -51,11 +52,12 @@ NodeOptions node_options(const Config& config)
     return out;
 }
 
-Result<SecretKey, OperatorError> sequencer_key(Disk& disk, const std::string& data)
+Result<SecretKey, OperatorError> sequencer_key(Disk& disk, const Config& config)
 {
+    const auto& data = config.data.directory;
     if (!disk.exists(log::log_directory(data)))
         return Failure{OperatorError{errors::kNoLog, data, "it holds no log", {}}};
-    return read_key_file(sequencer_key_path(data));
+    return read_key_file(config.data.sequencer_key_file.value_or(sequencer_key_path(data)));
 }
 }  // namespace
 
@@ -79,6 +81,7 @@ struct RunningNode::Inside
     std::unique_ptr<Api> api;
     std::unique_ptr<http::HttpServer> server;
     std::unique_ptr<SequencerIntake> intake;
+    std::unique_ptr<MachineWatch> machine;
     std::unique_ptr<BitcoinNode> bitcoin;
     std::unique_ptr<bitcoind::Follower> follower;
     std::unique_ptr<bitcoind::Announcements> announcements;
@@ -91,7 +94,7 @@ struct RunningNode::Inside
         if (!made)
             return made.error();
         door = *std::move(made);
-        auto key = sequencer_key(disk, config.data.directory);
+        auto key = sequencer_key(disk, config);
         if (!key)
             return key.error();
         if (config.bitcoin.rpc_url || config.bitcoin.playback)
@@ -138,6 +141,7 @@ struct RunningNode::Inside
         });
         if (auto problem = open_outbox())
             return problem;
+        machine = std::make_unique<MachineWatch>(config, node->genesis_id(), executor, clock);
         api = std::make_unique<Api>(Api::Parts{.node = *node,
             .executor = executor,
             .clock = clock,
@@ -266,13 +270,15 @@ struct RunningNode::Inside
         report.groups["effects"] = std::move(effects);
         report.groups["http"] = report_http();
         for (const auto& [id, trouble] : outbox->troubles())
-            report.warnings.push_back({"effects",
+            report.findings.push_back({errors::kEffectTrouble, Severity::error, "effects",
                 fmt::format("{} failed {} times: {}: {}", short_id(to_hex(id.bytes), true),
                     trouble.failures, trouble.error.what, trouble.error.why),
                 trouble.error.action});
         if (const auto lost = logging::dropped(); lost > 0)
-            report.warnings.push_back({"logging", fmt::format("{} log lines were dropped", lost),
-                "raise logging.level, or read standard error faster"});
+            report.findings.push_back({errors::kLinesDropped, Severity::warning, "logging",
+                fmt::format("{} log lines were dropped", lost)});
+        const auto found = machine->findings(node->sequencer().status().height);
+        report.findings.insert(report.findings.end(), found.begin(), found.end());
         return report;
     }
 
@@ -315,20 +321,28 @@ struct RunningNode::Inside
         group["node_height"] = health.node_height.value;
         group["lag"] = health.lag();
         report.groups["bitcoin"] = std::move(group);
+        report.follows_bitcoin = true;
         if (health.node_tip_since.value != 0 && quiet > kQuietMs && !is_regtest())
-            report.warnings.push_back({"bitcoin",
+            report.findings.push_back({errors::kBitcoinStale, Severity::error, "bitcoin",
                 fmt::format("the node has had no other block for {} minutes", quiet / 60'000),
                 "compare its tip with another node's: it may be cut off from its peers"});
         if (health.behind() > 0)
-            report.warnings.push_back({"bitcoin",
+            report.findings.push_back({errors::kBitcoinTrouble, Severity::error, "bitcoin",
                 fmt::format("the node's best block is {} below the log's", health.behind()),
                 "none if it is catching up or there is a reorganisation; otherwise its answers are "
                 "old: compare its tip with another node's"});
+        if (health.node_syncing)
+            report.findings.push_back({errors::kBitcoinSyncing, Severity::warning, "bitcoin",
+                fmt::format("the node is at block {} of at least {}", health.node_height.value,
+                    health.node_headers.value)});
         if (!health.last_error)
             return;
         const auto& error = *health.last_error;
-        report.warnings.push_back(
-            {"bitcoin", fmt::format("{}: {}", error.what, error.why), error.action});
+        const bool other_chain = error.kind == bitcoind::FollowFaultKind::wrong_network ||
+                                 error.kind == bitcoind::FollowFaultKind::other_chain;
+        report.findings.push_back(
+            {other_chain ? errors::kWrongNetwork : errors::kBitcoinTrouble, Severity::error,
+                "bitcoin", fmt::format("{}: {}", error.what, error.why), error.action});
     }
 
     void fail(const std::string& why)

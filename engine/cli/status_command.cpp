@@ -82,27 +82,37 @@ std::string group_line(std::string_view name, const json::object& group, const T
     return line + "\n";
 }
 
-struct Warnings
+struct Findings
 {
-    std::size_t count = 0;
+    std::size_t errors = 0;
+    std::size_t warnings = 0;
     std::string text;
 };
 
-Warnings warnings_of(const json::value& status)
+// "! backup     the last one is 26 h 0 min old, the limit is 24 h\n   do: ...   engine explain
+// CODE"
+Findings findings_of(const json::value& status)
 {
-    Warnings out;
-    const auto* list = member_at(status, "warnings");
+    Findings out;
+    const auto* list = member_at(status, "findings");
     if (!list || !list->is_array())
         return out;
-    for (const auto& warning : list->as_array())
+    for (const auto& finding : list->as_array())
     {
-        ++out.count;
-        out.text += fmt::format("! {:<10} {}\n", text_at(warning, "part").value_or("node"),
-            text_at(warning, "what").value_or(as_cell(warning)));
-        if (const auto todo = text_at(warning, "do"))
-            out.text += fmt::format("             do: {}\n", *todo);
+        const bool is_error = text_at(finding, "severity") == "error";
+        ++(is_error ? out.errors : out.warnings);
+        out.text += fmt::format("{} {:<10} {}\n", is_error ? 'x' : '!',
+            text_at(finding, "part").value_or("node"),
+            text_at(finding, "what").value_or(as_cell(finding)));
+        out.text += fmt::format("             do: {}   engine explain {}\n",
+            text_at(finding, "do").value_or(""), text_at(finding, "code").value_or(""));
     }
     return out;
+}
+
+std::string counted(std::size_t count, std::string_view word)
+{
+    return count == 0 ? "" : fmt::format(", {} {}{}", count, word, count == 1 ? "" : "s");
 }
 
 void print(const Options& options, const json::value& status, std::ostream& out)
@@ -110,11 +120,10 @@ void print(const Options& options, const json::value& status, std::ostream& out)
     const auto& terminal = options.terminal;
     const auto* healthy = member_at(status, "healthy");
     const bool good = healthy && healthy->is_bool() && healthy->as_bool();
-    const auto warnings = warnings_of(status);
+    const auto findings = findings_of(status);
     auto verdict =
         painted(terminal, good ? Tone::good : Tone::bad, good ? "HEALTHY" : "NOT HEALTHY");
-    if (warnings.count > 0)
-        verdict += fmt::format(", {} warning{}", warnings.count, warnings.count == 1 ? "" : "s");
+    verdict += counted(findings.errors, "error") + counted(findings.warnings, "warning");
     out << fmt::format("{}  refold {}  up {}   {}\n", text_at(status, "network").value_or("?"),
         text_at(status, "version").value_or("?"),
         duration_in_words(static_cast<std::int64_t>(number_at(status, "uptime_ms").value_or(0))),
@@ -125,7 +134,7 @@ void print(const Options& options, const json::value& status, std::ostream& out)
             out << group_line(
                 std::string_view{member.key().data(), member.key().size()}, *group, terminal);
     }
-    out << warnings.text;
+    out << findings.text;
 }
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "engine/ports/http.hpp"
 #include "engine/runtime/node.hpp"
+#include "engine/runtime/status_findings.hpp"
 
 #include <boost/json.hpp>
 
@@ -26,19 +27,12 @@ struct ApiRoute
     std::optional<std::int64_t> answer_ms = std::nullopt;  ///< Instead of the server's limit.
 };
 
-/// Something that an operator should look at.
-struct ApiWarning
-{
-    std::string part;
-    std::string what;
-    std::string action;
-};
-
 /// What the parts beside the node say about themselves.
 struct EdgeReport
 {
     boost::json::object groups;  ///< Name -> object: lines of the status.
-    std::vector<ApiWarning> warnings;
+    StatusFindings findings;
+    bool follows_bitcoin = false;
 };
 
 /// The HTTP API over a node: README-api.md. Who may use which route: doors/route_roles.hpp.

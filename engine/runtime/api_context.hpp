@@ -9,12 +9,30 @@
 
 namespace engine::api
 {
+/// How long requests have waited while the log stood still, as those see it who ask for it. Used on
+/// Lane::fold.
+class StallWatch
+{
+    std::optional<LogHeight> m_height;  // Where requests were seen to wait first.
+    std::int64_t m_since_ms = 0;
+
+public:
+    std::int64_t look(const SequencerStatus& status, std::int64_t now_ms)
+    {
+        if (status.queued == 0 || m_height != status.height)
+            m_since_ms = now_ms;
+        m_height = status.queued == 0 ? std::nullopt : std::optional{status.height};
+        return now_ms - m_since_ms;
+    }
+};
+
 /// What every route has at hand. Lives as long as any route.
 struct Context
 {
     Api::Parts parts;
     std::int64_t began_ms;
     std::atomic<bool> stopping = false;
+    mutable StallWatch stalls;
 
     explicit Context(Api::Parts p) : parts{std::move(p)}, began_ms{parts.clock.monotonic_ms()} {}
 

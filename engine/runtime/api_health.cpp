@@ -6,6 +6,7 @@
 #include "engine/runtime/api_context.hpp"
 #include "engine/runtime/api_json.hpp"
 #include "engine/runtime/api_metrics.hpp"
+#include "engine/runtime/config/error_kinds.hpp"
 
 #include <fmt/format.h>
 
@@ -74,21 +75,37 @@ EdgeReport edges(const Context& m)
     return m.parts.edges ? m.parts.edges() : EdgeReport{};
 }
 
-std::vector<ApiWarning> warnings(const Context& m, const SequencerStatus& status)
+// On Lane::fold.
+StatusFindings findings_of_node(const Context& m, const SequencerStatus& status)
 {
-    std::vector<ApiWarning> out;
-    if (!status.has_room)
-        out.push_back({"log", "the disk is full: nothing is accepted",
-            "make room on the disk of the data directory"});
-    if (status.held)
-        out.push_back({"log", *status.held,
-            "stop the node; engine restored says where the log ends and how to declare it"});
-    if (status.clock_stands)
-        out.push_back({"clock", "the machine's clock is far ahead of the log",
-            "check the clock; if it is right, submit access.clock_jump_allowed"});
-    if (m.parts.node.sequencer().failed())
-        out.push_back({"node", "it has stopped itself", "read its log; run verify-consistency"});
-    return out;
+    const auto& clock = m.parts.clock;
+    NodeFacts facts;
+    facts.failed = m.parts.node.sequencer().failed();
+    facts.has_room = status.has_room;
+    facts.clock_stands = status.clock_stands;
+    facts.held = status.held;
+    facts.height = status.height;
+    facts.log_time = status.time;
+    facts.now = clock.now();
+    facts.queued = status.queued;
+    facts.stalled_ms = m.stalls.look(status, clock.monotonic_ms());
+    if (status.seal)
+        facts.sealed = status.seal->height;
+    return node_findings(facts);
+}
+
+StatusFindings findings_of_chain(const Context& m, const StateView& state, bool is_followed)
+{
+    const auto tip = engine::get(state, bitcoin::kTip);
+    ChainFacts facts;
+    facts.is_followed = is_followed;
+    facts.blocks_are_regular =
+        engine::get(state, bitcoin::kParameters).network != bitcoin::Network::regtest;
+    facts.height = tip.height;
+    facts.now = m.parts.clock.now();
+    if (const auto header = engine::find(state, bitcoin::kHeaders, tip.block))
+        facts.tip_time = header->time;
+    return chain_findings(facts);
 }
 
 json::object effects_group(const outbox::Totals& totals)
@@ -102,32 +119,45 @@ json::object effects_group(const outbox::Totals& totals)
     return out;
 }
 
-void add_effect_warnings(std::vector<ApiWarning>& out, const outbox::Totals& effects)
+json::object to_json(const StatusFinding& finding)
 {
-    if (effects.halted)
-        out.push_back(
-            {"effects", "irrevocable effects are halted after a reorganisation below the window",
-                "look at bitcoin.deep_reorg; outbox.halt_lifted lets them go on"});
-    if (effects.halt_ordered)
-        out.push_back({"effects", "an operator has ordered that irrevocable ones are halted",
-            "outbox.halt_revoked takes the order back"});
-    if (effects.parked > 0)
-        out.push_back({"effects", fmt::format("{} are parked", effects.parked),
-            "look at outbox.effects; outbox.effect_retried tries one again"});
+    json::object item;
+    item["code"] = text(finding.kind.code);
+    item["severity"] = text(name(finding.severity));
+    item["part"] = text(finding.part);
+    item["what"] = text(finding.what);
+    item["why"] = text(finding.kind.explanation);
+    item["do"] = text(finding.what_to_do());
+    return item;
 }
 
-json::array warning_list(const std::vector<ApiWarning>& warnings)
+json::array finding_list(const StatusFindings& findings)
 {
     json::array list;
-    for (const auto& warning : warnings)
+    for (const auto& finding : findings)
+        list.push_back(to_json(finding));
+    return list;
+}
+
+/// The same in the form that came first.
+json::array warning_list(const StatusFindings& findings)
+{
+    json::array list;
+    for (const auto& finding : findings)
     {
         json::object item;
-        item["part"] = text(warning.part);
-        item["what"] = text(warning.what);
-        item["do"] = text(warning.action);
+        item["part"] = text(finding.part);
+        item["what"] = text(finding.what);
+        item["do"] = text(finding.what_to_do());
         list.push_back(std::move(item));
     }
     return list;
+}
+
+void add(StatusFindings& all, StatusFindings more)
+{
+    all.insert(
+        all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 /// A group that both sides know, bitcoin, is one.
@@ -148,9 +178,10 @@ HttpResponse status(const Context& m, const DurableView& view)
     const auto status = m.parts.node.sequencer().status();
     const auto effects = engine::get(view.state, outbox::kTotals);
     auto report = edges(m);
-    auto all = warnings(m, status);
-    add_effect_warnings(all, effects);
-    all.insert(all.end(), report.warnings.begin(), report.warnings.end());
+    auto all = findings_of_node(m, status);
+    add(all, effect_findings(effects));
+    add(all, findings_of_chain(m, view.state, report.follows_bitcoin));
+    add(all, std::move(report.findings));
 
     json::object out;
     const auto network = engine::get(view.state, bitcoin::kParameters).network;
@@ -158,7 +189,8 @@ HttpResponse status(const Context& m, const DurableView& view)
     out["version"] = text(m.parts.version);
     out["genesis"] = text(to_hex(m.parts.node.genesis_id().bytes));
     out["uptime_ms"] = m.uptime_ms();
-    out["healthy"] = all.empty();
+    out["healthy"] = !has_error(all);
+    out["findings"] = finding_list(all);
     out["warnings"] = warning_list(all);
     out["log"] = log_group(status);
     out["state"] = state_group(status);
@@ -172,16 +204,18 @@ HttpResponse status(const Context& m, const DurableView& view)
 HttpResponse ready(const Context& m)
 {
     const auto status = m.parts.node.sequencer().status();
-    auto all = warnings(m, status);
+    auto all = findings_of_node(m, status);
+    std::erase_if(all, [](const auto& found) { return found.severity != Severity::error; });
     if (m.stopping)
-        all.push_back({"node", "it is stopping", "wait until it is started again"});
+        all.push_back({errors::kNotReady, Severity::error, "node", "it is stopping",
+            "wait until it is started again"});
     HttpResponse response;
     response.content_type = "text/plain; charset=utf-8";
     response.status = all.empty() ? 200 : 503;
     response.body = fmt::format("log ok at height {}\n", status.height.value);
-    for (const auto& warning : all)
+    for (const auto& found : all)
         response.body +=
-            fmt::format("{} failed: {}. {}\n", warning.part, warning.what, warning.action);
+            fmt::format("{} failed: {}. {}\n", found.part, found.what, found.what_to_do());
     return response;
 }
 

@@ -13,6 +13,7 @@ struct Config
     struct Data
     {
         std::string directory;
+        std::optional<std::string> sequencer_key_file;  ///< Absent: the one in the directory.
     } data;
 
     struct Log
@@ -77,6 +78,13 @@ struct Config
     {
         std::optional<std::string> url;  ///< Absent: mint effects stay pending.
     } ledger;
+
+    struct Backup
+    {
+        std::optional<std::string> directory;  ///< Absent: nobody looks how old the backup is.
+        std::uint32_t checkpoints = 0;
+        std::uint32_t hours_max = 0;
+    } backup;
 
     struct Logging
     {

@@ -8,6 +8,7 @@
 ///   RF-01xx  configuration        RF-04xx  a running node, asked by a command
 ///   RF-02xx  command line         RF-05xx  Bitcoin
 ///   RF-03xx  data directory, log  RF-06xx  derived state, replay, verification
+///   RF-07xx  findings of a running node, in `engine status`: they end nothing
 namespace engine::errors
 {
 // clang-format off
@@ -123,6 +124,21 @@ inline constexpr ErrorKind kNotRestored{"RF-0311", "the log is not marked as res
 inline constexpr ErrorKind kAnotherLog{"RF-0312", "it is another log", kExitNo,
     "The id of a log is the hash of its first block. This one is not the log that --genesis names.",
     "look at data.directory, and at the id that `engine init` has printed"};
+inline constexpr ErrorKind kNoBackup{"RF-0320", "there is no backup", kExitNo,
+    "A backup is a directory with a manifest, which is written last: without it nothing is whole.",
+    "name the right directory; `engine backup --to DIR` makes a backup"};
+inline constexpr ErrorKind kBackupDamaged{"RF-0321", "the backup is damaged", kExitNo,
+    "A file of it is not what its manifest says. A log that was restored from it would be another one.",
+    "use another copy; `engine backup` into an empty directory makes a whole one"};
+inline constexpr ErrorKind kAnotherBackup{"RF-0322", "a backup of another log", kExitNo,
+    "One directory holds the copy of one log. Two in one place would overwrite each other.",
+    "name another directory with --to, or the data directory of that log with --data"};
+inline constexpr ErrorKind kBackupAhead{"RF-0323", "the backup has blocks that this log lacks", kExitNo,
+    "The backup may be the only copy of them. Nothing is written over a longer or another history.",
+    "keep that backup, find out why this log is behind it, and back up into another directory"};
+inline constexpr ErrorKind kNotEmpty{"RF-0324", "the directory is not empty", kExitNo,
+    "What is in it belongs to somebody, and nothing is ever written over.",
+    "name an empty directory, or one that is not there yet"};
 
 inline constexpr ErrorKind kNodeSilent{"RF-0401", "the node does not answer", kExitUnknown,
     "The command asks a running node over HTTP on loopback.",
@@ -185,6 +201,91 @@ inline constexpr ErrorKind kStopped{"RF-0605", "the node stopped itself", kExitN
     "Something was found that must not be: going on could acknowledge what is not true.",
     "read the line before; run verify-consistency before starting again"};
 
+inline constexpr ErrorKind kDiskFull{"RF-0701", "the disk is full", kExitNo,
+    "The next segment of the log does not fit. Nothing is accepted until it does; nothing is lost.",
+    "make room on the disk of the data directory"};
+inline constexpr ErrorKind kDiskNearlyFull{"RF-0702", "the disk is nearly full", kExitNo,
+    "When it is full the node turns requests away.",
+    "make room, or move the data directory to a larger disk while the node is stopped"};
+inline constexpr ErrorKind kCheckpointOld{"RF-0703", "no recent checkpoint", kExitNo,
+    "Without the state directory, or after a restore, everything since the newest checkpoint is folded again.",
+    "engine checkpoint; the log lines of `checkpoint` say why none was kept"};
+inline constexpr ErrorKind kHeld{"RF-0704", "the log was restored", kExitNo,
+    "A copy may lack blocks that others have seen. Going on from it would make two histories.",
+    "stop the node; engine restored says where the log ends and how to declare it"};
+inline constexpr ErrorKind kClockStands{"RF-0705", "the clock is far ahead of the log", kExitNo,
+    "If the time jumped by more than the limit, every deadline in between would fall due at once.",
+    "check the clock; if it is right, submit access.clock_jump_allowed"};
+inline constexpr ErrorKind kClockBehind{"RF-0706", "the clock is behind", kExitNo,
+    "Log time never goes back: it stands still until the machine's clock has come up to it.",
+    "check the clock of this machine (timedatectl)"};
+inline constexpr ErrorKind kNodeFailed{"RF-0707", "the node has stopped itself", kExitNo,
+    "Something was found that must not be: going on could acknowledge what is not true.",
+    "read its log; run verify-consistency"};
+inline constexpr ErrorKind kSealLags{"RF-0708", "the seal lags behind the log", kExitNo,
+    "Blocks that no seal covers yet can't be proved to others.",
+    "look at the log lines of `seal` and `state`; the disk may be too slow"};
+inline constexpr ErrorKind kLogStalls{"RF-0709", "no block becomes durable", kExitNo,
+    "Requests wait, and the log does not move: they are answered when a block is on the disk.",
+    "look at the disk (iostat, dmesg) and at the log lines of `log`"};
+inline constexpr ErrorKind kBitcoinTrouble{"RF-0711", "the Bitcoin node is away", kExitNo,
+    "What happens on the chain is not seen until it is back. Nothing is skipped.",
+    "check that bitcoind runs, bitcoin.rpc_url and its cookie"};
+inline constexpr ErrorKind kWrongNetwork{"RF-0712", "the Bitcoin node is on another chain", kExitNo,
+    "Its blocks can't be those of this log's genesis.",
+    "point bitcoin.rpc_url at a node of the network that `engine status` names"};
+inline constexpr ErrorKind kBitcoinSyncing{"RF-0713", "the Bitcoin node is syncing", kExitNo,
+    "The node is itself far behind its network: keeping up with it means little.",
+    "wait; bitcoin-cli getblockchaininfo says how far it is"};
+inline constexpr ErrorKind kBitcoinStale{"RF-0714", "no new Bitcoin block for long", kExitNo,
+    "Either the network found none, or this node has lost it and shows an old chain.",
+    "compare the height with other sources; bitcoin-cli getpeerinfo shows the node's peers"};
+inline constexpr ErrorKind kHalted{"RF-0721", "irrevocable effects are halted", kExitNo,
+    "A reorganisation below the window took back what had counted as final.",
+    "look at bitcoin.deep_reorg; outbox.halt_lifted lets them go on"};
+inline constexpr ErrorKind kHaltOrdered{"RF-0722", "irrevocable effects are halted by an order", kExitNo,
+    "An operator has ordered it.",
+    "outbox.halt_revoked takes the order back"};
+inline constexpr ErrorKind kParked{"RF-0723", "effects are parked", kExitNo,
+    "They failed in a way that time can't mend, and nothing of them is outside.",
+    "look at outbox.effects; outbox.effect_retried tries one again"};
+inline constexpr ErrorKind kEffectTrouble{"RF-0724", "an effect fails", kExitNo,
+    "It is tried again, with growing pauses.",
+    "look at the outside that it is for"};
+inline constexpr ErrorKind kNoExecutor{"RF-0725", "effects wait and nobody carries them out", kExitNo,
+    "Mints stay pending as long as no ledger is named.",
+    "set ledger.url and start the node again"};
+inline constexpr ErrorKind kKeyModes{"RF-0731", "the key can be read by others", kExitNo,
+    "Whoever reads the sequencer's key can seal another history. The next start will refuse it.",
+    "chmod 600 the key file; if others had access, treat the key as known to them"};
+inline constexpr ErrorKind kDataModes{"RF-0732", "the data directory is open to others", kExitNo,
+    "Others on this machine can read what the node keeps, or put files in its place.",
+    "chmod 700 the data directory"};
+inline constexpr ErrorKind kFewOpenFiles{"RF-0733", "few open files are allowed", kExitNo,
+    "Tables, segments and connections each take a descriptor; without one, requests fail.",
+    "raise it: LimitNOFILE= of the unit, or ulimit -n"};
+inline constexpr ErrorKind kCoreDumps{"RF-0734", "a core dump would hold the key", kExitNo,
+    "If the process ends badly the system writes its memory to a file, and the key with it.",
+    "LimitCORE=0 in the unit, or ulimit -c 0"};
+inline constexpr ErrorKind kDataInMemory{"RF-0735", "the data directory is in memory", kExitNo,
+    "What is acknowledged as durable is gone with the next restart of the machine.",
+    "move the data directory to a disk"};
+inline constexpr ErrorKind kDataOnNetwork{"RF-0736", "the data directory is on a network file system", kExitNo,
+    "Locks and syncs there may not hold what they promise when the network or the server fails.",
+    "move the data directory to a disk of this machine"};
+inline constexpr ErrorKind kNoBackupYet{"RF-0741", "there is no backup", kExitNo,
+    "backup.directory names a place for one. Until there is one, this disk holds the only copy.",
+    "engine backup"};
+inline constexpr ErrorKind kBackupOld{"RF-0742", "the backup is old", kExitNo,
+    "What came after it exists on this disk alone.",
+    "engine backup; a timer does it every hour"};
+inline constexpr ErrorKind kBackupUnusable{"RF-0743", "the backup can't be used", kExitNo,
+    "It is damaged, or the copy of another log.",
+    "engine backup --check DIR says what is wrong with it"};
+inline constexpr ErrorKind kLinesDropped{"RF-0751", "log lines were dropped", kExitNo,
+    "Standard error was not read fast enough. Nothing else waits for it.",
+    "raise logging.level, or read standard error faster"};
+
 inline constexpr ErrorKind kAll[] = {
     kBadToml, kNoConfigFile, kSecondConfigFile, kUnknownSection, kUnknownKey, kBadType, kBadValue,
     kEmptyValue, kSecretInPlace, kContradiction, kMissingValue, kNotLoopback, kSecretFileOpen,
@@ -192,11 +293,17 @@ inline constexpr ErrorKind kAll[] = {
     kNoCommand, kUnknownFlag, kBadFlag, kFlagConflict, kBadArguments, kBadArgument,
     kDiskFailed, kLogExists, kNoLog, kOwned, kLogDamaged, kGenesisRefused, kNoSuchHeight,
     kUndecodable, kKeyExists, kLogFailed, kNotRestored, kAnotherLog,
+    kNoBackup, kBackupDamaged, kAnotherBackup, kBackupAhead, kNotEmpty,
     kNodeSilent, kNodeAnswer, kRefused, kNotFound, kNotReady, kInvalidEvent, kBadProof,
     kNotReached,
     kUnknownCaller, kNotAllowed, kTokenNamed,
     kBitcoinSilent, kBitcoinRefused, kBadAddress,
     kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
+    kDiskFull, kDiskNearlyFull, kCheckpointOld, kHeld, kClockStands, kClockBehind, kNodeFailed,
+    kSealLags, kLogStalls, kBitcoinTrouble, kWrongNetwork, kBitcoinSyncing, kBitcoinStale,
+    kHalted, kHaltOrdered, kParked, kEffectTrouble, kNoExecutor,
+    kKeyModes, kDataModes, kFewOpenFiles, kCoreDumps, kDataInMemory, kDataOnNetwork,
+    kNoBackupYet, kBackupOld, kBackupUnusable, kLinesDropped,
 };
 // clang-format on
 }  // namespace engine::errors

@@ -34,6 +34,14 @@ const Option kOptions[] = {
         .flag = "data",
         .help = "Holds log, state, checkpoints, keys and seal. One process at a time writes it.",
         .set = put<&C::data, &C::Data::directory>},
+    {.section = "data",
+        .key = "sequencer_key_file",
+        .kind = OptionKind::secret_file,
+        .example = "/etc/refold/sequencer.key",
+        .help = "Where `engine run` reads the sequencer's key from: a file with mode 0600, `fd:N` "
+                "for an open descriptor, or `terminal`. Not set: keys/sequencer.key of the data "
+                "directory, where `engine init` puts it.",
+        .set = put<&C::data, &C::Data::sequencer_key_file>},
 
     {.section = "log",
         .key = "segment_bytes",
@@ -349,6 +357,34 @@ const Option kOptions[] = {
         .example = "http://127.0.0.1:7200",
         .help = "The ledger that mint effects are written to. Not set: they stay pending.",
         .set = put<&C::ledger, &C::Ledger::url>},
+
+    {.section = "backup",
+        .key = "directory",
+        .kind = OptionKind::path,
+        .example = "/mnt/backup/refold",
+        .help = "Where `engine backup` copies log, seal and checkpoints to. `engine status` then "
+                "says when the copy is too old. Not set: --to names the directory, and nobody "
+                "looks how old it is.",
+        .set = put<&C::backup, &C::Backup::directory>},
+    {.section = "backup",
+        .key = "checkpoints",
+        .kind = OptionKind::number,
+        .standard = "2",
+        .unit = "checkpoints",
+        .min = 0,
+        .max = 1000,
+        .help = "How many checkpoints the backup holds, the newest ones. 0: the log and the seal "
+                "alone; a state is then folded from the beginning. The log is always whole.",
+        .set = put<&C::backup, &C::Backup::checkpoints>},
+    {.section = "backup",
+        .key = "hours_max",
+        .kind = OptionKind::number,
+        .standard = "24",
+        .unit = "hours",
+        .min = 1,
+        .max = 8760,
+        .help = "When the backup is too old for `engine status` to be silent about it.",
+        .set = put<&C::backup, &C::Backup::hours_max>},
 
     {.section = "logging",
         .key = "level",
