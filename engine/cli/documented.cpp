@@ -47,7 +47,7 @@ std::string_view placeholder(const Option& option)
             return "FILE";
         case OptionKind::url:
             return "URL";
-        case OptionKind::loopback:
+        case OptionKind::address:
             return "HOST:PORT";
         case OptionKind::choice:
             return "WORD";

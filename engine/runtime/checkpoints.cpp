@@ -77,7 +77,7 @@ void Checkpoints::check(const StateMark& mark, const Answers& answers)
     };
     const auto unreadable = [&](const StoreError& error) {
         // A disk that says no proves nothing against the state.
-        if (error.code == StoreErrorCode::io)
+        if (is_of_the_disk(error.code))
             return done(Failure{from_store(error)}, answers);
         broke(to_string(error));
     };

@@ -1,6 +1,7 @@
 #include "engine/runtime/root_keeper.hpp"
 
 #include "engine/crypto/schnorr.hpp"
+#include "engine/runtime/logging.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -8,6 +9,11 @@
 
 namespace engine
 {
+namespace
+{
+constexpr std::int64_t kRoomPauseMs = 1'000;  // Between two looks for room on the state's disk.
+}
+
 RootKeeper::RootKeeper(Parts parts, Options options, const RootedBlock& root, LogTime time,
     std::optional<log::Seal> seal)
   : m{std::move(parts)},
@@ -90,7 +96,8 @@ bool RootKeeper::should_flush() const
     const bool has_news = !m_flushed || m_flushed->height < m_height;
     const bool is_time = m.store.pending_rows() >= m_options.flush_rows ||
                          m_time.value - m_last_flush.value >= m_options.flush_every_ms;
-    return !m_flushing && has_news && (is_time || somebody_waits() || m_draining);
+    return !m_flushing && !m_pauses && has_news &&
+           (is_time || somebody_waits() || m_draining || m_lacks_room);
 }
 
 void RootKeeper::flush()
@@ -105,12 +112,32 @@ void RootKeeper::flush()
 void RootKeeper::was_flushed(const StoreResult<FlushReport>& report)
 {
     m_flushing = false;
+    if (!report && report.error().code == StoreErrorCode::no_room)
+        return wait_for_room(report.error());
     if (!report)
         return m.on_failure(to_string(report.error()));
+    m_lacks_room = false;
     m_flushed = report->mark;
     m_last_flush = m_time;
     m.state.flushed(m_flushed->height);
     run_tasks();
+    m.on_news();
+}
+
+/// The state is a cache of the log: a flush that finds no room loses nothing and is tried again.
+void RootKeeper::wait_for_room(const StoreError& error)
+{
+    if (!m_lacks_room)
+        logging::warning("state", "no room to flush", {{"where", error.where}, {"why", error.why}});
+    m_lacks_room = true;
+    m_pauses = true;
+    m.executor.post_after(Lane::fold, kRoomPauseMs, [this] {
+        m.post_fold([this] {
+            m_pauses = false;
+            if (m_settled && !m_stopped && should_flush())
+                flush();
+        });
+    });
     m.on_news();
 }
 

@@ -53,6 +53,9 @@ public:
     /// The newest root is known, its block durable and sealed.
     bool is_settled() const { return m_settled; }
 
+    /// The last flush found the disk full. It is tried again; meanwhile rows gather in memory.
+    bool lacks_room() const { return m_lacks_room; }
+
     /// A block that is closed now may be rooted.
     bool takes_next() const { return m_settled && !m_flushing; }
 
@@ -102,6 +105,7 @@ private:
     bool should_flush() const;
     void flush();
     void was_flushed(const StoreResult<FlushReport>& report);
+    void wait_for_room(const StoreError& error);
     void run_tasks();
 
     Parts m;
@@ -115,6 +119,8 @@ private:
     std::optional<log::KnownRoot> m_newest_settled;
 
     bool m_flushing = false;
+    bool m_lacks_room = false;
+    bool m_pauses = false;  // Between two looks for room.
     LogTime m_last_flush;
     std::optional<StateMark> m_flushed;
     std::optional<log::Seal> m_seal;

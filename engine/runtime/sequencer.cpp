@@ -82,6 +82,8 @@ std::optional<Receipt> Sequencer::turned_away() const
         return Receipt{Receipt::Status::busy, {}, {}, *m_options.held};
     if (!m.log.has_room())
         return Receipt{Receipt::Status::busy, {}, {}, "there is no room left on the log's disk"};
+    if (m_roots.lacks_room())
+        return Receipt{Receipt::Status::busy, {}, {}, "there is no room left on the state's disk"};
     if (m_queue.size() >= m_options.queue_max)
         return Receipt{Receipt::Status::busy, {}, {}, "too many submissions wait already"};
     return std::nullopt;
@@ -370,7 +372,7 @@ SequencerStatus Sequencer::status() const
     status.queued = m_queue.size();
     status.rows_in_memory = m.state.rows_in_memory();
     status.memory_bytes = m.state.memory_bytes();
-    status.has_room = m.log.has_room();
+    status.has_room = m.log.has_room() && !m_roots.lacks_room();
     status.clock_stands = m_clock_stands;
     status.held = m_options.held;
     return status;

@@ -107,7 +107,7 @@ private:
     {
         if (!checkpoint.directory.empty() && !m_in.log.disk().exists(checkpoint.directory))
             return;
-        if (error.code != StoreErrorCode::io)
+        if (!is_of_the_disk(error.code))
             return add(checkpoint, error.what, error.where + ": " + error.why, "");
         m_report.looked_at += "; a checkpoint can't be read: " + to_string(error);
         if (m_report.verdict == LayerReport::Verdict::ok)

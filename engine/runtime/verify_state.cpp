@@ -148,7 +148,7 @@ public:
 private:
     LayerReport unreadable(const StoreError& error)
     {
-        if (error.code == StoreErrorCode::io)
+        if (is_of_the_disk(error.code))
         {
             m_report.looked_at = to_string(error);
             if (m_report.differences_all == 0)

@@ -8,6 +8,8 @@ std::string_view name_of(StoreErrorCode code)
     {
         case StoreErrorCode::io:
             return "STORE_IO";
+        case StoreErrorCode::no_room:
+            return "STORE_NO_ROOM";
         case StoreErrorCode::corrupt:
             return "STORE_CORRUPT";
         case StoreErrorCode::format:

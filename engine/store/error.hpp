@@ -12,12 +12,19 @@ namespace engine
 enum class StoreErrorCode
 {
     io,       ///< The disk said no.
+    no_room,  ///< The disk is full. Nothing has changed: it may be tried again.
     corrupt,  ///< What was read can't have been written by this engine.
     format,   ///< Written by another version of this engine.
     missing,  ///< Not there.
 };
 
-/// The stable name of a code: "STORE_IO", "STORE_CORRUPT", "STORE_FORMAT", "STORE_MISSING".
+/// Whether it is the disk's, and says nothing about what was written.
+constexpr bool is_of_the_disk(StoreErrorCode code)
+{
+    return code == StoreErrorCode::io || code == StoreErrorCode::no_room;
+}
+
+/// The stable name of a code: "STORE_IO", "STORE_NO_ROOM", "STORE_CORRUPT", "STORE_FORMAT", "STORE_MISSING".
 std::string_view name_of(StoreErrorCode code);
 
 /// Why the store can't go on: what is wrong, where, why it is believed, and what to do about it.

@@ -155,6 +155,59 @@ TEST_F(DrainTest, ABlockThatFindsNoRoomIsGivenUpAndNotAcknowledged)
     expect_in_log(world, answers);
 }
 
+TEST_F(DrainTest, AFlushThatFindsNoRoomIsTriedAgainAndRequestsComeLater)
+{
+    World world;
+    world.options.sequencer.flush_rows = 20;
+    world.start();
+    Answers answers;
+    submit(world, answers, 0, 10);
+    world.executor->run_for(1'000);
+    const auto flushed = world.status().flushed;
+    world.disk.capacity = world.disk.used();
+    submit(world, answers, 10, 200);
+    world.executor->run_for(5'000);
+    EXPECT_FALSE(world.failure.has_value()) << *world.failure;
+    EXPECT_FALSE(world.status().has_room);
+    EXPECT_EQ(world.status().flushed, flushed);
+    submit(world, answers, 300, 1);
+    world.executor->run_for(100);
+    EXPECT_EQ(answers.by_position.at(300).status, Status::busy);
+
+    world.disk.capacity = UINT64_MAX;
+    world.executor->run_for(5'000);
+    EXPECT_TRUE(world.status().has_room);
+    EXPECT_NE(world.status().flushed, flushed);
+    std::uint64_t next = 0;
+    while (
+        answers.by_position.contains(next) && answers.by_position[next].status == Status::applied)
+        ++next;
+    submit(world, answers, next, 1);
+    world.executor->run_for(1'000);
+    EXPECT_EQ(answers.by_position.at(next).status, Status::applied);
+    expect_in_log(world, answers);
+    world.kill();
+    world.start();
+    expect_in_log(world, answers);
+}
+
+TEST_F(DrainTest, AFlushThatFindsNoRoomDoesNotKeepTheEngineFromEnding)
+{
+    World world;
+    world.start();
+    Answers answers;
+    submit(world, answers, 0, 10);
+    world.executor->run_for(100);
+    world.disk.capacity = world.disk.used();
+    bool done = false;
+    world.node->stop([&] { done = true; });
+    EXPECT_TRUE(world.executor->run_until([&] { return done || world.failure; }, 60'000));
+    world.kill();
+    world.disk.capacity = UINT64_MAX;
+    world.start();
+    expect_in_log(world, answers);
+}
+
 TEST_F(DrainTest, WhatIsDurableIsAcknowledgedEvenIfAFollowerFails)
 {
     World world;

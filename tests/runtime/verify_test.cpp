@@ -448,6 +448,7 @@ TEST_F(VerifyTest, TheTimeOfALayerHoldsTheFoldThatItAskedFor)
             .stored_missing = {},
             .stored_error = {},
             .checkpoint_of = {},
+            .checkpoints = {},
             .chain_missing = "no endpoint",
             .layers = std::move(layers),
             .pinned = {},

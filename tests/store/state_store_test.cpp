@@ -348,6 +348,25 @@ TEST(StateStoreCrash, AtEveryPointOfTheFirstOpeningItStartsAgain)
     }
 }
 
+TEST(StateStoreCrash, AFlushThatFindsNoRoomCanBeTriedAgain)
+{
+    sim::SimDisk disk{1};
+    Node node{disk, "/data/state"};
+    node.put_and_flush("a", "1");
+    node.put("b", std::string(100'000, 'x'));
+    const auto root = node.root();
+    for (const std::uint64_t room : {std::uint64_t{0}, std::uint64_t{5'000}, std::uint64_t{50'000}})
+    {
+        disk.capacity = disk.used() + room;
+        ASSERT_FALSE(node.try_flush().has_value()) << room;
+        EXPECT_EQ(node.store->stands_at()->height, LogHeight{1});
+    }
+    disk.capacity = UINT64_MAX;
+    ASSERT_TRUE(node.try_flush().has_value());
+    node.open();
+    EXPECT_EQ(node.store->stands_at()->root, root);
+}
+
 TEST(StateStoreCrash, AFullDiskIsSaid)
 {
     sim::SimDisk disk{1};
@@ -358,7 +377,7 @@ TEST(StateStoreCrash, AFullDiskIsSaid)
     disk.capacity = disk.used() + 5000;
     const auto flushed = node.try_flush();
     ASSERT_FALSE(flushed.has_value());
-    EXPECT_EQ(flushed.error().code, StoreErrorCode::io);
+    EXPECT_EQ(flushed.error().code, StoreErrorCode::no_room);
     EXPECT_NE(to_string(flushed.error()).find("full"), std::string::npos);
     disk.capacity = UINT64_MAX;
     node.open();
