@@ -177,7 +177,8 @@ Program verify_program()
         .text =
             "Looks at five layers, each on a line of its own: log (frames, form, hash chain, "
             "seals), fold (every event validated and folded again, every recorded verdict, effect "
-            "and root), state (the state on disk, row by row and as a tree, and every checkpoint), laws, and chain (the "
+            "and root), state (the state on disk, row by row and as a tree, and every checkpoint), "
+            "laws, and chain (the "
             "Bitcoin node's outputs and blocks). What differs is named by height, event and "
             "key.\n\n"
             "The log is folded into an empty state below TMPDIR; the data directory is only read. "

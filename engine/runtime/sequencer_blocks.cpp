@@ -240,7 +240,8 @@ void Sequencer::arm_deadline()
     if (!first || !may_open())
         return;
     const auto left = std::max<std::int64_t>(0, first->value - m.clock.now().value);
-    const auto wait = std::min(left > 0 ? left : kRetryMs, kLookMs);
+    const bool can_open = !m_is_open && !m_is_writing && m.log.has_room();
+    const auto wait = left == 0 && !can_open ? kRetryMs : std::min(left, kLookMs);
     const auto wake = m.clock.monotonic_ms() + wait;
     if (m_deadline_wake && *m_deadline_wake <= wake)
         return;

@@ -24,7 +24,8 @@ constexpr bool is_of_the_disk(StoreErrorCode code)
     return code == StoreErrorCode::io || code == StoreErrorCode::no_room;
 }
 
-/// The stable name of a code: "STORE_IO", "STORE_NO_ROOM", "STORE_CORRUPT", "STORE_FORMAT", "STORE_MISSING".
+/// The stable name of a code: "STORE_IO", "STORE_NO_ROOM", "STORE_CORRUPT", "STORE_FORMAT",
+/// "STORE_MISSING".
 std::string_view name_of(StoreErrorCode code);
 
 /// Why the store can't go on: what is wrong, where, why it is believed, and what to do about it.

@@ -151,8 +151,8 @@ StoreError rocks_error(const rocksdb::Status& status, const std::string& directo
 {
     const auto where = key.empty() ? directory : directory + " key " + to_hex(key);
     if (status.IsNoSpace())
-        return {
-            StoreErrorCode::no_room, "the disk is full", where, status.ToString(), "make room on it"};
+        return {StoreErrorCode::no_room, "the disk is full", where, status.ToString(),
+            "make room on it"};
     if (status.IsPathNotFound())
         return {StoreErrorCode::corrupt, "a file of the state is missing", where, status.ToString(),
             kRebuild};

@@ -93,7 +93,8 @@ TEST(ManPages, NoTextIsTakenForARequest)
         {
             if (line.starts_with('.'))
             {
-                EXPECT_THAT(line, testing::ContainsRegex("^\\.(\\\\\"|TH|SH|PP|TP|B|ad|nh)")) << line;
+                EXPECT_THAT(line, testing::ContainsRegex("^\\.(\\\\\"|TH|SH|PP|TP|B|ad|nh)"))
+                    << line;
             }
             EXPECT_FALSE(line.starts_with('\'')) << line;
         }

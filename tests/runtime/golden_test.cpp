@@ -35,14 +35,7 @@ constexpr Golden kMints{"v1-mints", life_of_mints};
 
 void write_file(const Golden& golden, const std::vector<Bytes>& blocks, const std::string& root)
 {
-    std::ofstream file{golden.path(".blocks"), std::ios::binary};
-    for (const auto& block : blocks)
-    {
-        for (int shift = 0; shift < 64; shift += 8)
-            file.put(static_cast<char>(block.size() >> shift));
-        file.write(reinterpret_cast<const char*>(block.data()),
-            static_cast<std::streamsize>(block.size()));
-    }
+    write_blocks(blocks, golden.path(".blocks"));
     std::ofstream{golden.path(".root")} << root << '\n';
 }
 

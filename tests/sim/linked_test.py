@@ -16,8 +16,8 @@ SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).par
 BUILD = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build" / "release"))
 
 # Linked by `engine` alone: what talks to the outside, and the commands.
-OUTSIDE = {"engine_cli", "adapter_system", "adapter_bitcoin", "adapter_http", "adapter_ledger",
-           "zmq"}
+OUTSIDE = {"engine_cli", "engine_backup", "adapter_system", "adapter_bitcoin", "adapter_http", "adapter_ledger",
+           "ssl", "zmq"}
 # Linked by the simulator alone: its machine, and the test framework.
 MACHINE = {"sim_ports", "gmock", "gtest", "gtest_main", "rapidcheck"}
 # The simulator's own objects beside its tests: a broken contract throws, for shrinking.

@@ -211,6 +211,7 @@ TEST(NodeOnAFullDisk, TurnsAwayAndGoesOnWhereverItFillsUp)
     {
         SCOPED_TRACE("room " + std::to_string(room));
         ShadowedNode node{room + 1};
+        node.world.options.sequencer.flush_every_ms = 100;
         ASSERT_TRUE(node.start().good());
         node.live(30);
         auto& disk = node.world.disk;

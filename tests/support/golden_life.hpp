@@ -5,7 +5,7 @@
 #include "engine/domain/bitcoin/queries.hpp"
 #include "engine/domain/peg/state.hpp"
 #include "engine/domain/probe/attestation.hpp"
-#include "tests/support/memory_log.hpp"
+#include "tests/support/block_files.hpp"
 #include "tests/support/world.hpp"
 
 #include <array>

@@ -3,31 +3,13 @@
 // A log in memory, for tests that damage or forge one.
 
 #include "engine/log/log.hpp"
-#include "engine/log/reader.hpp"
+#include "tests/support/block_files.hpp"
 
 #include <functional>
 #include <stdexcept>
 
 namespace engine::test
 {
-/// Every block of a directory that nobody owns.
-inline std::vector<Bytes> read_blocks(Disk& disk, const std::string& directory)
-{
-    std::vector<Bytes> out;
-    const auto reader = log::open_reader(disk, directory, LogHeight{0});
-    if (!reader)
-        throw std::runtime_error{log::to_string(reader.error())};
-    for (;;)
-    {
-        const auto block = (*reader)->next();
-        if (!block)
-            throw std::runtime_error{log::to_string(block.error())};
-        if (*block == nullptr)
-            return out;
-        out.emplace_back((*block)->bytes().begin(), (*block)->bytes().end());
-    }
-}
-
 /// A block taken apart, so that a forger can put it together again.
 struct LooseBlock
 {
