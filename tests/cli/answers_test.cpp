@@ -7,6 +7,7 @@
 #include "engine/domain/probe/state.hpp"
 #include "engine/log/data_directory.hpp"
 #include "engine/log/segment_log.hpp"
+#include "tests/adapters/child_process.hpp"
 #include "tests/cli/golden_answer.hpp"
 #include "tests/cli/probe_fixture.hpp"
 #include "tests/support/json_schema.hpp"
@@ -286,6 +287,7 @@ TEST_F(NodeAnswers, AreTheKeptOnesAndValid)
         {"init", "--data", made, "--operator-key", directory / "other.key"});
 
     start();
+    ASSERT_EQ(ask({"wait", "seal", "0"}).code, 0);
     both("status", {"status"});
     const Words to_node{"--key", key_file, "--data", data, "--node", node->address()};
     const auto submit = [&](int id) {
@@ -310,6 +312,31 @@ TEST_F(NodeAnswers, AreTheKeptOnesAndValid)
     stop();
 }
 
+/// "/v1/tables/{table}/{key}" -> "/v1/tables/probe.accounts/77"
+std::string path_with_values(std::string path)
+{
+    const auto* table = path.find("{key}") == path.npos ? "probe.totals" : "probe.accounts";
+    for (const auto& [name, value] :
+        {std::pair{"{table}", table}, {"{key}", "77"}, {"{place}", "0.0"}, {"{height}", "0"}})
+    {
+        const auto at = path.find(name);
+        if (at != path.npos)
+            path.replace(at, std::string_view{name}.size(), value);
+    }
+    return path;
+}
+
+/// "get /v1/tables/{table} path:table query:from query:limit", and what it is for below it.
+std::string operation_text(
+    std::string_view method, std::string_view path, const bj::object& operation)
+{
+    auto out = std::string{method} + " " + std::string{path};
+    for (const auto& parameter : operation.at("parameters").as_array())
+        out += " " + std::string{parameter.at("in").as_string()} + ":" +
+               std::string{parameter.at("name").as_string()};
+    return out + "\n    " + std::string{operation.at("summary").as_string()} + "\n";
+}
+
 TEST_F(NodeAnswers, OfTheApiAreDescribed)
 {
     start();
@@ -320,26 +347,57 @@ TEST_F(NodeAnswers, OfTheApiAreDescribed)
     ASSERT_TRUE(response);
     ASSERT_EQ(response->status, 200u);
     const auto description = bj::parse(response->body);
-    EXPECT_EQ(description.at("openapi"), "3.1.0");
+    JsonSchemas schemas{kSchemas};
+    EXPECT_EQ(schemas.check("openapi.json", description), std::nullopt);
     std::string list;
     for (const auto& path : description.at("paths").as_object())
     {
         for (const auto& method : path.value().as_object())
-        {
-            const auto& operation = method.value().as_object();
-            list += std::string{method.key()} + " " + std::string{path.key()};
-            for (const auto& parameter : operation.at("parameters").as_array())
-                list += " " + std::string{parameter.at("in").as_string()} + ":" +
-                        std::string{parameter.at("name").as_string()};
-            list += "\n    " + std::string{operation.at("summary").as_string()} + "\n";
-        }
+            list += operation_text(method.key(), path.key(), method.value().as_object());
     }
     expect_golden("openapi", list);
+}
 
+TEST_F(NodeAnswers, AreGivenUnderEveryPathOfTheDescriptionAsItSays)
+{
+    start();
+    ASSERT_EQ(ask({"checkpoint"}).code, 0);
+    http::HttpClient client{*parse_endpoint(node->address(), 0)};
+    HttpRequest request;
+    request.path = "/v1/openapi.json";
+    const auto description = bj::parse(client.send(request)->body);
+    for (const auto& path : description.at("paths").as_object())
+    {
+        const auto* get = path.value().as_object().if_contains("get");
+        request.path = path_with_values(path.key());
+        if (request.path == "/v1/stream")  // It does not end.
+            continue;
+        const auto answer = client.send(request);
+        ASSERT_TRUE(answer) << request.path;
+        if (get == nullptr)
+        {
+            EXPECT_EQ(answer->status, 405u) << request.path;
+            continue;
+        }
+        EXPECT_TRUE(answer->status == 200 || answer->body.find("row-absent") != std::string::npos)
+            << request.path << "\n"
+            << answer->body;
+        const auto& content = get->at("responses").at("200").at("content").as_object();
+        EXPECT_TRUE(
+            answer->status != 200 || answer->content_type.starts_with(content.begin()->key()))
+            << request.path << " " << answer->content_type;
+    }
+}
+
+TEST_F(NodeAnswers, ThatRefuseAreProblemsWithAnExplainedCode)
+{
+    start();
+    http::HttpClient client{*parse_endpoint(node->address(), 0)};
+    HttpRequest request;
     JsonSchemas schemas{kSchemas};
     for (const auto* wrong : {"/v1/tabels", "/v1/tables/peg.deposit", "/v1/tables/probe.accounts/x",
              "/v1/tables/probe.accounts/77", "/v1/heights/x", "/v1/heights/1000000",
-             "/v1/proof/event/x", "/v1/checkpoint"})
+             "/v1/blocks/1000000", "/v1/proof/event/x", "/v1/checkpoint"})
     {
         request.path = wrong;
         const auto answer = client.send(request);
@@ -349,6 +407,17 @@ TEST_F(NodeAnswers, OfTheApiAreDescribed)
         EXPECT_EQ(schemas.check("problem.json", body), std::nullopt) << wrong;
         EXPECT_EQ(engine({"explain", std::string{body.at("code").as_string()}}).code, 0) << wrong;
     }
+}
+
+TEST_F(NodeAnswers, OfARunningProgramAreValid)
+{
+    engine::test::ChildProcess program{
+        {std::string{REFOLD_BINARY_DIR} + "/bin/engine", "run", "--json", "--data", data,
+            "--listen", "127.0.0.1:0", "--log.segment_bytes", "1MiB", "--log-level", "error"}};
+    const auto line = program.read_line();
+    program.end(SIGTERM);
+    EXPECT_FALSE(line.empty());
+    expect_lines(line, "run.json", {"run", "--json"});
 }
 
 TEST_F(NodeAnswers, OfVerifyNameARowThatIsNotWhatTheLogSays)
@@ -378,7 +447,7 @@ TEST_F(NodeAnswers, OfVerifyNameARowThatIsNotWhatTheLogSays)
 
 TEST(Schemas, ThereIsOneForEveryCommandAndNoneForNothing)
 {
-    std::set<std::string> wanted{"common.json", "error.json", "problem.json"};
+    std::set<std::string> wanted{"common.json", "error.json", "openapi.json", "problem.json"};
     for (const auto& program : {engine_program(), replay_program(), verify_program()})
     {
         for (const auto& command : program.commands)

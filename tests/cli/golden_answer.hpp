@@ -26,6 +26,24 @@ inline std::string replaced(
     return std::regex_replace(text, std::regex{pattern}, by);
 }
 
+/// Heights, counts and sizes as N, and with them the width of columns. What is never by chance
+/// stays: what was typed, codes of errors and exit codes, addresses, and the members of rows.
+inline std::string with_numbers_masked(const std::string& text)
+{
+    static const std::regex kNumber{
+        R"(\$ [^\n]*|\[exit [0-9]+\]|RF-[0-9]+|127\.0\.0\.1|\{[^}]*\}|layer [1-5]|\n [1-5] |(\b[0-9]+([,.][0-9]+)*( [kMG]?B)?(?![A-Za-z0-9])))"};
+    std::string out;
+    auto rest = text.begin();
+    for (auto it = std::sregex_iterator{text.begin(), text.end(), kNumber};
+         it != std::sregex_iterator{}; ++it)
+    {
+        out.append(rest, (*it)[0].first);
+        out += (*it)[1].matched ? "N" : (*it)[0].str();
+        rest = (*it)[0].second;
+    }
+    return out.append(rest, text.end());
+}
+
 /// An answer without what varies. Where numbers vary, so does the width of columns.
 inline std::string masked(std::string text, const std::string& directory, Varies varies)
 {
@@ -42,7 +60,7 @@ inline std::string masked(std::string text, const std::string& directory, Varies
         return text;
     text = replaced(text, "[0-9a-f]{64,}", "ID");
     text = replaced(text, "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC", "TIME");
-    text = replaced(text, "\\b[0-9][0-9,.]*( [kMG]?B)?\\b", "N");
+    text = with_numbers_masked(text);
     return replaced(text, "(\\S) {2,}", "$1  ");
 }
 
