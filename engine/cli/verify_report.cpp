@@ -174,13 +174,14 @@ void print_layer(const Options& options, std::ostream& out, const LayerReport& l
 {
     const std::string verdict{differs(layer) ? "DIFFERS" : word(layer.verdict)};
     const auto gap = std::string(12 - std::min<std::size_t>(verdict.size(), 11), ' ');
+    const auto took =
+        layer.has_nothing_to_ask ? std::string{} : gap + duration_in_words(layer.milliseconds);
     out << fmt::format(" {} {:<6} ", number_of(layer.layer), name(layer.layer));
     // A long sentence pushes nothing out of its column: the verdict stands before it.
     constexpr std::size_t kWidth = 66;
     const bool fits = layer.looked_at.size() <= kWidth;
     out << fmt::format("{:<66}  ", fits ? layer.looked_at : "")
-        << painted(options.terminal, tone_of(layer.verdict), verdict) << gap
-        << (layer.has_nothing_to_ask ? "" : duration_in_words(layer.milliseconds)) << "\n";
+        << painted(options.terminal, tone_of(layer.verdict), verdict) << took << "\n";
     if (!fits)
         out << "          " << layer.looked_at << "\n";
     if (layer.layer != Layer::fold && layer.folding_milliseconds > 0)

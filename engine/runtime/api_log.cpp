@@ -9,8 +9,10 @@ namespace engine::api
 HttpResponse from_log_error(const log::LogError& error)
 {
     const bool absent = error.code == log::LogErrorCode::beyond_end;
+    const auto hint = absent ? "/v1/status says where the log ends" : "run verify-consistency";
     return to_response({absent ? 404u : 500u, std::string{log::code_name(error.code)},
-        absent ? "not there" : "the log can't be read", error.what, error.repair});
+        absent ? "not there" : "the log can't be read", error.what,
+        error.repair.empty() ? hint : error.repair});
 }
 
 namespace

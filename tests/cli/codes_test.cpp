@@ -1,6 +1,7 @@
 // Every code that a program, a rule or the API can answer with is explained.
 
 #include "engine/cli/code_texts.hpp"
+#include "engine/log/error.hpp"
 #include "engine/runtime/config/error.hpp"
 #include "tests/cli/call.hpp"
 
@@ -89,6 +90,15 @@ TEST(Codes, EveryCodeOfTheHttpApiIsExplained)
     EXPECT_GT(declared.size(), 20u);
     for (const auto* of_receipt : {"busy", "stopping"})
         EXPECT_TRUE(explained.contains(of_receipt));
+}
+
+TEST(Codes, EveryCodeOfTheLogIsExplained)
+{
+    for (int code = 0; code <= static_cast<int>(log::LogErrorCode::beyond_end); ++code)
+    {
+        const std::string name{log::code_name(static_cast<log::LogErrorCode>(code))};
+        EXPECT_EQ(engine({"explain", name}).code, 0) << name;
+    }
 }
 
 TEST(Codes, EachExplanationSaysWhatWhyAndWhatToDo)
