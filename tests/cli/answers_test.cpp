@@ -227,6 +227,62 @@ TEST_F(KeptLog, ConfigurationIsShownAndItsMistakesNamed)
     both("config-default", engine_program(), {"config", "default"});
 }
 
+TEST_F(KeptLog, IsBackedUpAndRestored)
+{
+    const auto to = directory / "backup";
+    const auto over_times = [&](const std::string& name, Words words) {
+        const auto said = call(engine_program(), words);
+        expect_golden(
+            name, masked(transcript("engine", words, said), directory.path(), Varies::numbers));
+    };
+    const Words backup{"backup", "--to", to, "--verify", "--data", data};
+    over_times("backup", backup);
+    over_times("backup-again", backup);
+    EXPECT_EQ(expect_valid(engine_program(), backup).code, 0);
+    over_times("backup-check", {"backup", "--check", to});
+    EXPECT_EQ(expect_valid(engine_program(), {"backup", "--check", to}).code, 0);
+    both("backup-inside", engine_program(), {"backup", "--to", data + "/backup"});
+    both("backup-nowhere", engine_program(), {"backup"});
+
+    over_times("restore", {"restore", "--from", to, "--data", directory / "again"});
+    EXPECT_EQ(
+        expect_valid(engine_program(), {"restore", "--from", to, "--data", directory / "third"})
+            .code,
+        0);
+    both("restore-over", engine_program(), {"restore", "--from", to});
+    over_times("restored-mark", {"restored", "--data", directory / "again"});
+    for (const auto& file : std::filesystem::directory_iterator{to + "/log"})
+        std::filesystem::resize_file(file.path(), 4096);
+    const Words damaged{"backup", "--check", to};
+    expect_golden(
+        "backup-damaged", masked(transcript("engine", damaged, call(engine_program(), damaged)),
+                              directory.path(), Varies::numbers));
+    EXPECT_EQ(expect_valid(engine_program(), damaged).code, 1);
+}
+
+TEST_F(KeptLog, HasADoorWithTokens)
+{
+    const auto add = [&](const std::string& name) {
+        return expect_valid(
+            engine_program(), {"token", "add", name, "--expires-in", "90", "--data", data});
+    };
+    both("token-none", engine_program(), {"token", "list"});
+    EXPECT_EQ(add("monitor").code, 0);
+    both("token-twice", engine_program(), {"token", "add", "monitor"});
+    EXPECT_EQ(expect_valid(engine_program(), {"token", "list", "--data", data}).code, 0);
+    EXPECT_EQ(
+        expect_valid(engine_program(), {"token", "revoke", "monitor", "--data", data}).code, 0);
+    both("token-absent", engine_program(), {"token", "revoke", "monitor"});
+}
+
+TEST(Documentation, ForProgramsIsValid)
+{
+    EXPECT_EQ(expect_valid(engine_program(), {"man"}).code, 0);
+    EXPECT_EQ(expect_valid(engine_program(), {"man", "engine-backup"}).code, 0);
+    EXPECT_EQ(expect_valid(engine_program(), {"completion", "bash"}).code, 0);
+    EXPECT_NE(expect_valid(engine_program(), {"completion", "fish"}).code, 0);
+}
+
 TEST_F(KeptLog, CodesAreExplained)
 {
     both("explain-error", engine_program(), {"explain", "RF-0107"});
