@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the libraries whose every line must be clean, several files at a time.
 
-    tidy.py [FILE...]      without files: engine/{base,hash,crypto,bitcoin,core,domain,fold,codec,runtime}
+    tidy.py [FILE...]      without files: engine/{base,hash,crypto,bitcoin,sbtc,core,domain,fold,codec}
+    tidy.py --runtime      engine/runtime
 
 Takes the commands from REFOLD_BUILD/compile_commands.json, without the flags that clang can't take.
 The static analyzer and two slow checks, which take most of the time, run when REFOLD_LONG is set.
@@ -20,7 +21,7 @@ import tempfile
 
 SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build" / "release"))
-CHECKED = ["base", "hash", "crypto", "bitcoin", "core", "domain", "fold", "codec", "runtime"]
+CHECKED = ["base", "hash", "crypto", "bitcoin", "sbtc", "core", "domain", "fold", "codec"]
 OPTIONS = ["--quiet", "--warnings-as-errors=*"]
 if not os.environ.get("REFOLD_LONG"):
     OPTIONS.append("--checks=-clang-analyzer-*,-bugprone-reserved-identifier,-bugprone-stringview-nullptr")
@@ -61,9 +62,12 @@ def tidy(database, file):
 
 def main(arguments):
     known = commands()
+    checked = ["runtime"] if arguments == ["--runtime"] else CHECKED
+    if arguments == ["--runtime"]:
+        arguments = []
     files = [pathlib.Path(a).resolve() for a in arguments] or sorted(
         pathlib.Path(f) for f in known
-        if any(f.startswith(f"{SOURCE}/engine/{layer}/") for layer in CHECKED))
+        if any(f.startswith(f"{SOURCE}/engine/{layer}/") for layer in checked))
     settings = (SOURCE / ".clang-tidy").read_bytes() + repr(OPTIONS).encode() + pathlib.Path(__file__).read_bytes()
     cache = BUILD / "tidy"
     cache.mkdir(exist_ok=True)

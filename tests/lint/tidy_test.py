@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""clang-tidy finds nothing in the pure libraries and the runtime, and does find what is planted."""
+"""clang-tidy finds nothing in the pure libraries and the codec, and does find what is planted."""
 import subprocess
 import unittest
 

@@ -34,7 +34,7 @@ class Tier:
 
 TIERS = [
     Tier("release", 33, "release", "everything, optimized, and every test",
-         (), (("unit|store|log|runtime", JOBS), ("e2e|crash", "1"))),
+         (), (("unit|store|log|runtime|simulated", JOBS), ("e2e|crash", "1"))),
     Tier("asan", 15, "asan", "unit, property, log and store tests under ASan and UBSan",
          ("tests-unit", "tests-log", "tests-store"), (("unit|store|log", JOBS),)),
     Tier("tsan", 8, "tsan", "runtime tests under TSan",
