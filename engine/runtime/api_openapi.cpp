@@ -66,7 +66,7 @@ json::array parameters_of(const Description& route)
 {
     json::array out;
     auto rest = route.pattern;
-    for (auto open = rest.find('{'); open != rest.npos; open = rest.find('{'))
+    for (auto open = rest.find('{'); open != std::string_view::npos; open = rest.find('{'))
     {
         const auto close = rest.find('}', open);
         out.push_back(parameter_object(rest.substr(open + 1, close - open - 1), "path"));

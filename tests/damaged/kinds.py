@@ -224,9 +224,10 @@ for _where in ("first", "early", "middle", "last"):
     for _name in BLOCK_CLASSES if _where == "middle" else ["height", "event"]:
         log_kind(f"flip-{_where}-block-{_name}", flip_in_block(_where, _name), run=_run)
 for _name in BLOCK_CLASSES:
-    # What the block's header does not hold by itself is for whoever hashes the events.
+    # What the block's header holds by its hash alone is for whoever hashes it: start-up reads headers.
     log_kind(f"mended-flip-middle-block-{_name}", flip_in_block("middle", _name, True),
-             run="same" if _name in ("result-verdict", "result-effects", "event") else "RF-03")
+             run="same" if _name in ("result-verdict", "result-effects", "event", "seal-height", "seal-hash",
+                                       "seal-root", "seal-signature") else "RF-03")
 
 
 def flip_segment_header(where, offset):

@@ -466,8 +466,9 @@ private:
         std::vector<StoredFile> files;
         for (const auto& name : *names)
         {
-            auto file =
-                copy_file(m_disk, from + "/" + name, m_settings.to, below + "/" + name, on_bytes());
+            const auto source = std::string{from}.append("/").append(name);
+            const auto target = std::string{below}.append("/").append(name);
+            auto file = copy_file(m_disk, source, m_settings.to, target, on_bytes());
             if (!file)
                 return Failure{file.error()};
             files.push_back(*std::move(file));

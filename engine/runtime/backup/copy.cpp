@@ -60,7 +60,7 @@ IoResult<Done> read_pieces(
             return Failure{got.error()};
         if (*got == 0)
             return Done{};
-        if (const auto used = use(ByteView{piece}.first(*got)); !used)
+        if (auto used = use(ByteView{piece}.first(*got)); !used)
             return used;
         at += *got;
     }

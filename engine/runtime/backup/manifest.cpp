@@ -190,7 +190,7 @@ std::string encode(const Manifest& manifest)
 std::optional<Manifest> decode(std::string_view text)
 {
     const auto end = text.find('\n');
-    if (end == text.npos)
+    if (end == std::string_view::npos)
         return std::nullopt;
     const auto line = text.substr(0, end + 1);
     if (text.substr(end + 1) != checksum(line) + "\n")
