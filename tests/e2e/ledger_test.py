@@ -438,7 +438,7 @@ class Test:
 
     def run(self):
         self.node.prepare()
-        self.chain.prepare()
+        self.chain.prepare(max(400, 8 * KILLS))
         self.genesis = self.engine.init()
         end, number = time.monotonic() + SECONDS, 0
         while number < len(self.scenes) or (

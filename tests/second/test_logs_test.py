@@ -12,7 +12,7 @@ import time
 import ask
 
 KEPT = ask.BUILD / "test-logs"
-SECONDS = float(os.environ.get("REFOLD_SECONDS", "240"))  # For all of them together.
+SECONDS = float(os.environ.get("REFOLD_SECONDS", "100"))  # For all of them together.
 SECONDS_EACH = 20
 
 

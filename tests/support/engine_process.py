@@ -29,7 +29,7 @@ def get(port, path):
         return json.load(answer)
 
 
-def second_opinion(data, seconds=60):
+def second_opinion(data, seconds=600 if os.environ.get("REFOLD_LONG") else 25):
     """Says how far a second fold of the log agrees in that time (tests/second); it has to."""
     print(program(sys.executable, SOURCE / "tests/second/second_opinion.py", "--no-signatures", "--seconds", seconds,
                   "--changes", BIN / "second_changes", data).strip(), flush=True)
