@@ -18,7 +18,7 @@ BUILDS = [(compiler, level) for compiler in ("g++", "clang++") for level in ("-O
 
 
 def sources():
-    for folder in ("base", "hash", "crypto", "bitcoin", "core", "fold", "domain/*"):
+    for folder in ("base", "hash", "crypto", "bitcoin", "sbtc", "core", "fold", "domain/*"):
         for file in sorted((SOURCE / "engine").glob(f"{folder}/*.cpp")):
             if file.name != "codec.cpp":
                 yield file
