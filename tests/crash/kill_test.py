@@ -17,12 +17,8 @@ import threading
 import time
 import urllib.request
 
-SOURCE = pathlib.Path(os.environ.get("REFOLD_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
-BIN = pathlib.Path(os.environ.get("REFOLD_BUILD", SOURCE / "build/release")) / "bin"
-sys.path.insert(0, str(SOURCE / "tools/dev"))
-sys.path.insert(0, str(SOURCE / "tests/support"))
-import processes  # noqa: E402
-from engine_process import second_opinion  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from engine_process import BIN, Load, begin_log, processes, program, second_opinion  # noqa: E402
 from regtest import Regtest, free_ports  # noqa: E402
 
 KILLS = int(os.environ.get("REFOLD_KILLS", "200"))
@@ -94,36 +90,6 @@ class Engine:
             sys.exit(f"the engine ended by itself with {code}")
 
 
-def get(port, path):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-        return json.load(answer)
-
-
-def program(*words):
-    done = processes.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{pathlib.Path(words[0]).name} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def init(folder, node):
-    keys = [folder / f"operator-{i}.key" for i in range(OPERATORS)]
-    publics = []
-    for i, key in enumerate(keys, 1):
-        key.write_text(f"{i:064x}\n")
-        key.chmod(0o600)
-        publics.append(program(BIN / "crash_load", "public", key).strip())
-    genesis = folder / "genesis.toml"
-    genesis.write_text(f"""network = "regtest"
-operators = {json.dumps(publics)}
-wallet = "{node.peg_address}"
-confirmations = 2
-probe = true
-""")
-    out = program(BIN / "engine", "init", "--data", folder / "data", "--genesis", genesis, "--json")
-    return json.loads(out)["genesis"], keys
-
-
 def mine(node, stop):
     while not stop.wait(1.0):
         try:
@@ -173,13 +139,12 @@ def main():
 
 
 def run(folder, node, choose):
-    genesis, keys = init(folder, node)
+    genesis, keys = begin_log(
+        folder, OPERATORS, parameters=f'wallet = "{node.peg_address}"\nconfirmations = 2\nprobe = true\n')
     port = free_ports(1)[0]
     control = Control(folder / "crash_at")
     engine = Engine(folder, port, node, control)
-    acks = folder / "acks"
-    load = processes.start([BIN / "crash_load", "run", port, genesis, acks, *keys],
-                           stdout=subprocess.DEVNULL, stderr=open(folder / "load.log", "ab"))
+    load = Load(folder, port, genesis, keys)
     stop = threading.Event()
     miner = threading.Thread(target=mine, args=(node, stop), daemon=True)
     miner.start()
@@ -192,25 +157,21 @@ def run(folder, node, choose):
             places = missing if i >= KILLS else PHASES[1:]
             phase = "none" if i < KILLS and i % 4 == 0 else choose.choice(places)
             up += one_life(engine, control, choose, phase)
-            if load.poll() is not None:
-                sys.exit("the load ended: an answer made no sense")
+            load.check_alive()
             if (i + 1) % 25 == 0:
                 print(f"{i + 1} kills, {up:.0f} s up, hits {control.hits()}", flush=True)
         control.arm("none", 0)
         engine.start()
         assert engine.wait_ready()
-        load.send_signal(signal.SIGTERM)
-        load.wait()
+        load.end()
     finally:
         stop.set()
         miner.join()
-        if load.poll() is None:
-            load.kill()
-            load.wait()
+        load.kill()
         if engine.process and not engine.is_dead():
             engine.process.send_signal(signal.SIGTERM)
             end_within(engine.process, 60)
-    finish(folder, acks, control, up)
+    finish(folder, load, control, up)
 
 
 def end_within(process, seconds):
@@ -222,9 +183,9 @@ def end_within(process, seconds):
         sys.exit(f"the engine did not end within {seconds} s of SIGTERM")
 
 
-def finish(folder, acks, control, up):
-    print(program(BIN / "crash_load", "check", folder / "data", acks).strip())
-    count = sum(1 for _ in open(acks))
+def finish(folder, load, control, up):
+    print(load.check())
+    count = load.acks.read_bytes().count(b"\n")
     rate = count / up
     print(f"{count} acknowledged in {up:.1f} s up: {rate:.0f} a second")
     replayed = json.loads(program(BIN / "replay", "--from-height", "0", "--every-root", "--laws",

@@ -20,7 +20,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from engine_process import BIN, SOURCE, EngineProcess, processes, program  # noqa: E402
+from engine_process import BIN, SOURCE, EngineProcess, Load, begin_log, processes  # noqa: E402
 import kinds  # noqa: E402
 import log_files  # noqa: E402
 
@@ -31,34 +31,9 @@ KEYS = 2
 ONLY = os.environ.get("REFOLD_KIND", "")
 
 
-def init(folder):
-    """A log that begins, and the keys of its operators."""
+def begin(folder):
     folder.mkdir()
-    keys = [folder / f"operator-{i}.key" for i in range(KEYS)]
-    publics = []
-    for i, key in enumerate(keys, 1):
-        key.write_text(f"{i:064x}\n")
-        key.chmod(0o600)
-        publics.append(program(BIN / "crash_load", "public", key).strip())
-    genesis = folder / "genesis.toml"
-    genesis.write_text(f'network = "regtest"\noperators = {json.dumps(publics)}\nwallet = "51"\nprobe = true\n')
-    out = program(BIN / "engine", "init", "--data", folder / "data", "--genesis", genesis, *FLAGS[-2:], "--json")
-    return json.loads(out)["genesis"], keys
-
-
-class Load:
-    """Probes from a process of its own, which lives on while engines come and go."""
-
-    def __init__(self, engine, genesis, keys):
-        self.words = [BIN / "crash_load", "run", engine.port, genesis, engine.folder / "acks", *keys]
-
-    def __enter__(self):
-        self.process = processes.start(self.words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
+    return begin_log(folder, KEYS, *FLAGS[-2:], parameters='wallet = "51"\nprobe = true\n')
 
 
 def live(engine, end, segments=1, height=0):
@@ -78,9 +53,9 @@ def make_ages(folder):
     """One history at four ages (born, young, killed, grown) and another node's."""
     ages = folder / "ages"
     ages.mkdir()
-    genesis, keys = init(folder / "one")
+    genesis, keys = begin(folder / "one")
     with EngineProcess(folder / "one", "--bitcoin.playback", RECORDING, "--bitcoin.poll_ms", "10", *FLAGS) as engine, \
-            Load(engine, genesis, keys):
+            Load(folder / "one", engine.port, genesis, keys):
         keep(engine, ages, "born")
         live(engine, "stop", height=300)
         keep(engine, ages, "young")
@@ -88,9 +63,9 @@ def make_ages(folder):
         keep(engine, ages, "killed")
         live(engine, "stop", 3)
         keep(engine, ages, "grown")
-    genesis, keys = init(folder / "two")
+    genesis, keys = begin(folder / "two")
     with EngineProcess(folder / "two", "--bitcoin.playback", RECORDING, "--bitcoin.poll_ms", "10", *FLAGS) as engine, \
-            Load(engine, genesis, keys):
+            Load(folder / "two", engine.port, genesis, keys):
         live(engine, "stop", height=300)
         keep(engine, ages, "other")
     return ages

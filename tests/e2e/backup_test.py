@@ -17,46 +17,10 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from engine_process import BIN, EngineProcess, processes, program  # noqa: E402
+from engine_process import BIN, EngineProcess, Load, begin_log, processes, program  # noqa: E402
 
 SEED = int(os.environ.get("REFOLD_SEED", str(random.randrange(1 << 32))))
 KILLS = min(int(os.environ.get("REFOLD_KILLS", "24")), 200)
-
-
-def init(folder):
-    keys = []
-    for i in range(1, 5):
-        key = folder / f"operator-{i}.key"
-        key.write_text(f"{i:064x}\n")
-        key.chmod(0o600)
-        keys.append(key)
-    publics = [program(BIN / "crash_load", "public", key).strip() for key in keys]
-    genesis = folder / "genesis.toml"
-    genesis.write_text(f'network = "regtest"\noperators = {json.dumps(publics)}\nprobe = true\n')
-    out = program(BIN / "engine", "init", "--data", folder / "data", "--genesis", genesis,
-                  "--log.segment_bytes", "1MiB", "--json")
-    return json.loads(out)["genesis"], keys
-
-
-class Load:
-    def __init__(self, folder, port, genesis, keys):
-        self.acks = folder / "acks"
-        self.process = processes.start([BIN / "crash_load", "run", port, genesis, self.acks, *keys],
-                                       stdout=subprocess.DEVNULL, stderr=open(folder / "load.log", "ab"))
-
-    def count(self):
-        return self.acks.read_bytes().count(b"\n") if self.acks.exists() else 0
-
-    def wait_for_more(self, count):
-        wanted, end = self.count() + count, time.monotonic() + 60
-        while self.count() < wanted:
-            if time.monotonic() > end or self.process.poll() is not None:
-                sys.exit(f"the load stands still at {self.count()}")
-            time.sleep(0.01)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
 
 
 def backup(folder, *flags):
@@ -191,7 +155,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="refold-backup-") as name:
         folder = pathlib.Path(name)
         with processes.told(folder / "load.log", folder / "engine.log"):
-            genesis, keys = init(folder)
+            genesis, keys = begin_log(folder, 4, "--log.segment_bytes", "1MiB")
             flags = ("--log.segment_bytes", "1MiB", "--state.flush_rows", "4096", "--log-level", "warning")
             with EngineProcess(folder, *flags) as engine:
                 engine.start()

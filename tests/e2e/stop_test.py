@@ -17,7 +17,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from engine_process import BIN, EngineProcess, processes, program, second_opinion  # noqa: E402
+from engine_process import BIN, EngineProcess, Load, begin_log, processes, program, second_opinion  # noqa: E402
 
 SEED = int(os.environ.get("REFOLD_SEED", str(random.randrange(1 << 32))))
 OPERATORS = 8
@@ -25,60 +25,15 @@ CLEAN_STOPS = 4
 LIVES_MAX = 40     # To meet an engine that still drains when the second signal comes.
 
 
-def init(folder):
-    keys = [folder / f"operator-{i}.key" for i in range(OPERATORS)]
-    publics = []
-    for i, key in enumerate(keys, 1):
-        key.write_text(f"{i:064x}\n")
-        key.chmod(0o600)
-        publics.append(program(BIN / "crash_load", "public", key).strip())
-    genesis = folder / "genesis.toml"
-    genesis.write_text(f'network = "regtest"\noperators = {json.dumps(publics)}\nprobe = true\n')
-    out = program(BIN / "engine", "init", "--data", folder / "data", "--genesis", genesis, "--json")
-    return json.loads(out)["genesis"], keys
-
-
-class Load:
-    """Another process that submits without a pause, lives on, and remembers each acknowledgement."""
-
-    def __init__(self, folder, port, genesis, keys):
-        self.data, self.acks = folder / "data", folder / "acks"
-        self.process = processes.start(
-            [BIN / "crash_load", "run", port, genesis, self.acks, *keys],
-            stdout=subprocess.DEVNULL, stderr=open(folder / "load.log", "ab"))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-    def count(self):
-        if self.process.poll() is not None:
-            sys.exit("the load ended: an answer made no sense")
-        return self.acks.read_bytes().count(b"\n") if self.acks.exists() else 0
-
-    def wait_for_more(self, count):
-        begun, end = self.count(), time.monotonic() + 60
-        while self.count() < begun + count:
-            if time.monotonic() > end:
-                sys.exit(f"{self.count() - begun} of {count} requests were acknowledged in 60 s")
-            time.sleep(0.01)
-
-    def check(self, how):
-        """`check`: what was acknowledged is there. `answered`: and nothing else is."""
-        return program(BIN / "crash_load", how, self.data, self.acks).strip()
-
-    def check_all_answered(self):
-        """An answer may take a moment from the socket to the list."""
-        for attempt in range(20):
-            done = processes.run([BIN / "crash_load", "answered", self.data, self.acks],
-                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            if done.returncode == 0:
-                return done.stdout.strip()
-            time.sleep(0.1)
-        sys.exit(f"the engine drained, but: {done.stderr}{done.stdout}")
+def check_all_answered(load):
+    """An answer may take a moment from the socket to the list."""
+    for attempt in range(20):
+        done = processes.run([BIN / "crash_load", "answered", load.data, load.acks],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode == 0:
+            return done.stdout.strip()
+        time.sleep(0.1)
+    sys.exit(f"the engine drained, but: {done.stderr}{done.stdout}")
 
 
 def listeners(port):
@@ -123,7 +78,7 @@ def clean_stops(engine, load):
             stream.close()
         if code != 0:
             sys.exit(f"the engine ended with {code} when it was told to end")
-        answered, height = load.check_all_answered(), check_clean(engine)
+        answered, height = check_all_answered(load), check_clean(engine)
         said = engine.log.read_text(errors="replace")[log_begin:]
         if "cut short" in said:
             sys.exit("the start after a clean stop found a write that was cut short")
@@ -145,7 +100,7 @@ def stops_at_once(engine, load, dice):
         time.sleep(dice.choice([0.0005, 0.001, 0.002, 0.005]))
         engine.signal(second)
         code = engine.ended(20)
-        load.check("check")
+        load.check()
         if code == 0:              # It was faster.
             continue
         if code != 1:
@@ -156,7 +111,7 @@ def stops_at_once(engine, load, dice):
             sys.exit("the engine ended at once and did not say why")
     if wanted:
         sys.exit(f"in {LIVES_MAX} lives the engine was always faster than the second signal")
-    print(f"ended at once {at_once} times: {load.check('check')}", flush=True)
+    print(f"ended at once {at_once} times: {load.check()}", flush=True)
 
 
 def stops_while_opening(engine, load, dice):
@@ -173,7 +128,7 @@ def stops_while_opening(engine, load, dice):
         if codes[-1] not in ([0, -signal.SIGTERM] if number % 2 == 0
                              else [0, 1, -signal.SIGTERM, -signal.SIGINT]):
             sys.exit(f"the engine ended with {codes[-1]} when it was told to end while it opened")
-    print(f"told to end while it opened, it ended with {codes}: {load.check('check')}", flush=True)
+    print(f"told to end while it opened, it ended with {codes}: {load.check()}", flush=True)
 
 
 def main():
@@ -182,7 +137,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="refold-stop-") as name:
         folder = pathlib.Path(name)
         with processes.told(folder / "load.log", folder / "engine.log"):
-            genesis, keys = init(folder)
+            genesis, keys = begin_log(folder, OPERATORS)
             with EngineProcess(folder, "--state.flush_rows", "1048576") as engine, \
                     Load(folder, engine.port, genesis, keys) as load:
                 clean_stops(engine, load)
@@ -192,7 +147,7 @@ def main():
                 engine.wait(lambda _: True, "for the engine to come up after all that")
                 load.wait_for_more(100)
                 engine.stop()
-                load.check_all_answered()
+                check_all_answered(load)
             program(BIN / "replay", "--from-height", "0", "--every-root", "--data", folder / "data", "--json")
             print(program(BIN / "verify-consistency", "--data", folder / "data").strip())
             second_opinion(folder / "data")

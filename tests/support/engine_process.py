@@ -23,6 +23,20 @@ def program(*words):
     return done.stdout
 
 
+def begin_log(folder, operators, *flags, parameters="probe = true\n", programs=BIN):
+    """Begins a log of so many operators in folder/data, by `engine init`; `parameters` are further lines
+    of genesis.toml. Gives its id and the files of the operators' keys, which every run makes the same."""
+    keys = [folder / f"operator-{i}.key" for i in range(1, operators + 1)]
+    for i, key in enumerate(keys, 1):
+        key.write_text(f"{i:064x}\n")
+        key.chmod(0o600)
+    publics = [program(BIN / "crash_load", "public", key).strip() for key in keys]
+    genesis = folder / "genesis.toml"
+    genesis.write_text(f'network = "regtest"\noperators = {json.dumps(publics)}\n{parameters}')
+    out = program(programs / "engine", "init", "--data", folder / "data", "--genesis", genesis, *flags, "--json")
+    return json.loads(out)["genesis"], keys
+
+
 def get(port, path):
     """What a server on loopback answers, read as JSON."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
@@ -33,6 +47,52 @@ def second_opinion(data, seconds=600 if os.environ.get("REFOLD_LONG") else 25):
     """Says how far a second fold of the log agrees in that time (tests/second); it has to."""
     print(program(sys.executable, SOURCE / "tests/second/second_opinion.py", "--no-signatures", "--seconds", seconds,
                   "--changes", BIN / "second_changes", data).strip(), flush=True)
+
+
+class Load:
+    """Another process that submits without a pause, outlives the engine, and remembers each acknowledgement
+    in folder/acks."""
+
+    def __init__(self, folder, port, genesis, keys):
+        self.data, self.acks = folder / "data", folder / "acks"
+        with open(folder / "load.log", "ab") as log:
+            self.process = processes.start([BIN / "crash_load", "run", port, genesis, self.acks, *keys],
+                                           stdout=subprocess.DEVNULL, stderr=log)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def end(self):
+        """The answers that are under way are heard first."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+    def check_alive(self):
+        if self.process.poll() is not None:
+            sys.exit("the load ended: an answer made no sense")
+
+    def count(self):
+        """How many were acknowledged, in this life and those before."""
+        self.check_alive()
+        return self.acks.read_bytes().count(b"\n") if self.acks.exists() else 0
+
+    def wait_for_more(self, count):
+        begun, end = self.count(), time.monotonic() + 60
+        while self.count() < begun + count:
+            if time.monotonic() > end:
+                sys.exit(f"{self.count() - begun} of {count} requests were acknowledged in 60 s")
+            time.sleep(0.01)
+
+    def check(self, how="check"):
+        """`check`: what was acknowledged is in the log. `answered`: and nothing else is."""
+        return program(BIN / "crash_load", how, self.data, self.acks).strip()
 
 
 class EngineProcess:
