@@ -194,20 +194,28 @@ def run_tier(tier, options, environment):
     return result
 
 
-def run_digests():
-    """The pure libraries by both compilers at both ends of optimization: part of --long."""
-    tier = Tier("digests", 60, "release", "one digest from g++ and clang, -O0 and -O3")
+# What --long has beside the tiers: a program each, which ends with 0 when all is well.
+LONG_STEPS = [
+    (Tier("digests", 60, "release", "one digest from g++ and clang, -O0 and -O3"), "tests/fold/digests_of_builds.py"),
+    (Tier("upgrade", 60, "release", "an earlier build, this build, the earlier build: equal roots"),
+     "tests/e2e/upgrade_drill.py"),
+]
+
+
+def run_step_of_long(tier, script):
     result = Result()
     say(f"\n{tier.name}: {tier.about}")
     begun = time.monotonic()
-    log = BUILDS / "digests.log"
-    good = step("compile and run", [sys.executable, SOURCE / "tests/fold/digests_of_builds.py"],
-                begun + tier.minutes * 60, log)
-    if good:
-        result.passed += 1
-    else:
-        show_end(log)
-        result.failed.append("digests of builds")
+    log = BUILDS / f"{tier.name}.log"
+    try:
+        if step("compile and run", [sys.executable, SOURCE / script], begun + tier.minutes * 60, log,
+                {"REFOLD_BUILD": str(BUILDS / tier.preset)}):
+            result.passed += 1
+        else:
+            show_end(log)
+            result.failed.append(tier.name)
+    except OutOfTime:
+        result.failed.append(f"{tier.name}: more than its budget of {tier.minutes} min")
     result.seconds = time.monotonic() - begun
     return tier, result
 
@@ -272,7 +280,7 @@ def main():
     for tier in tiers:
         results.append((tier, run_tier(tier, options, environment)))
     if options.long and not options.tier:
-        results.append(run_digests())
+        results += [run_step_of_long(tier, script) for tier, script in LONG_STEPS]
     passed, failed = report(results, missing)
     if options.long:
         keep_long(results, passed, failed)

@@ -4,11 +4,11 @@ with requests in each life and a SIGKILL in every other one. After each life bot
 log to the same root, the one that the node had, and find it consistent; nothing that was acknowledged is
 lost. That is what makes an upgrade safe to try, and safe to take back.
 
-    REFOLD_PREVIOUS_BUILD=DIR   a build of the previous version: DIR/bin/engine ...
-    REFOLD_PREVIOUS_COMMIT=REV  else, with REFOLD_LONG or this: built from this commit (default: HEAD~20),
-                                once, under REFOLD_CACHE (default: ~/.cache/refold)
+    REFOLD_PREVIOUS_COMMIT=REV  the previous version; default: HEAD~20. Built once, from what git has of it,
+                                under REFOLD_CACHE (default: ~/.cache/refold)
+    REFOLD_PREVIOUS_BUILD=DIR   or a build of it that is there: DIR/bin/engine ...
 
-Without either the drill is skipped, and says so.
+`tools/dev/test --long` runs it; by itself it is no test, for it builds another version first.
 """
 import json
 import os
@@ -19,14 +19,9 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from engine_process import BIN, SOURCE, EngineProcess, processes, program  # noqa: E402
+from engine_process import BIN, SOURCE, EngineProcess, Load, begin_log, processes, program  # noqa: E402
 
 REQUESTS = 400
-
-
-def skip(why):
-    print(why)
-    sys.exit(77)
 
 
 def built_from(commit):
@@ -35,7 +30,8 @@ def built_from(commit):
     done = subprocess.run(["git", "-C", SOURCE, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"],
                           stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        skip(f"there is no commit {commit} here, and REFOLD_PREVIOUS_BUILD names no build")
+        sys.exit(f"there is no commit {commit} here: name another one with REFOLD_PREVIOUS_COMMIT, or a build "
+                 "with REFOLD_PREVIOUS_BUILD")
     name = done.stdout.strip()
     tree, build = cache / name / "source", cache / name / "build"
     if (build / "whole").exists():
@@ -62,11 +58,7 @@ def previous_bin():
         if not (pathlib.Path(named) / "bin/engine").exists():
             sys.exit(f"REFOLD_PREVIOUS_BUILD={named} holds no bin/engine")
         return pathlib.Path(named) / "bin"
-    commit = os.environ.get("REFOLD_PREVIOUS_COMMIT")
-    if not commit and not os.environ.get("REFOLD_LONG"):
-        skip("no previous build: name one with REFOLD_PREVIOUS_BUILD, or a commit with "
-             "REFOLD_PREVIOUS_COMMIT, or run the long form")
-    return built_from(commit or "HEAD~20") / "bin"
+    return built_from(os.environ.get("REFOLD_PREVIOUS_COMMIT", "HEAD~20")) / "bin"
 
 
 class Engine(EngineProcess):
@@ -77,24 +69,6 @@ class Engine(EngineProcess):
             self.process = processes.start(
                 [programs / "engine", "run", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
                  "--log.segment_bytes", "1MiB", "--state.flush_rows", "512"], stdout=log, stderr=log)
-
-
-def load(folder, port, genesis, keys, count):
-    """That many more requests are acknowledged."""
-    acks = folder / "acks"
-    had = acks.read_bytes().count(b"\n") if acks.exists() else 0
-    with open(folder / "load.log", "ab") as log:
-        child = processes.start([BIN / "crash_load", "run", port, genesis, acks, *keys],
-                                stdout=subprocess.DEVNULL, stderr=log)
-    try:
-        end = time.monotonic() + 60
-        while not acks.exists() or acks.read_bytes().count(b"\n") < had + count:
-            if child.poll() is not None or time.monotonic() > end:
-                sys.exit("the load stands still")
-            time.sleep(0.02)
-    finally:
-        child.kill()
-        child.wait()
 
 
 def replayed(programs, data):
@@ -128,21 +102,14 @@ def main():
     with tempfile.TemporaryDirectory(prefix="refold-upgrade-") as name:
         folder = pathlib.Path(name)
         with processes.told(folder / "load.log", folder / "engine.log"), Engine(folder) as engine:
-            keys = [folder / f"operator-{i}.key" for i in range(1, 4)]
-            for i, key in enumerate(keys, 1):
-                key.write_text(f"{i:064x}\n")
-                key.chmod(0o600)
-            publics = [program(BIN / "crash_load", "public", key).strip() for key in keys]
-            genesis = folder / "genesis.toml"
-            genesis.write_text(f'network = "regtest"\noperators = {json.dumps(publics)}\nprobe = true\n')
-            made = program(previous / "engine", "init", "--data", engine.data, "--genesis", genesis, "--json")
-            genesis_id = json.loads(made)["genesis"]
+            genesis, keys = begin_log(folder, 3, programs=previous)
             for number, which in enumerate(("previous", "this", "previous", "this", "previous")):
                 engine.start_of(builds[which])
                 begun = time.monotonic()
                 engine.wait(lambda _: True, f"for the {which} build to come up")
                 seconds = time.monotonic() - begun
-                load(folder, engine.port, genesis_id, keys, REQUESTS)
+                with Load(folder, engine.port, genesis, keys) as load:
+                    load.wait_for_more(REQUESTS)
                 if number % 2:
                     engine.kill()
                     root = None
@@ -152,7 +119,7 @@ def main():
                 root = judge(f"life {number + 1}, the {which} build", builds, engine.data, root)
                 print(f"life {number + 1}: the {which} build, ready in {seconds:.1f} s, "
                       f"{'killed' if number % 2 else 'stopped'}; both replay to {root[:16]}..", flush=True)
-            print(program(BIN / "crash_load", "check", engine.data, folder / "acks").strip())
+            print(load.check())
 
 
 main()
