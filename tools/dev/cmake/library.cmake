@@ -14,6 +14,15 @@ function(engine_library name)
     endif()
 endfunction()
 
+# Other people's headers that most files of a target include, read once instead of by each. For
+# machines without a filled compiler cache: such objects can't be shared between folders.
+#   engine_precompile(engine_cli <boost/json.hpp> <fmt/format.h>)
+function(engine_precompile name)
+    if(ENGINE_PRECOMPILE)
+        target_precompile_headers(${name} PRIVATE ${ARGN})
+    endif()
+endfunction()
+
 # Compiles a library as rules are compiled: words poisoned, no floating-point registers.
 #   engine_lock(engine_base EXCEPT check.cpp)
 function(engine_lock name)

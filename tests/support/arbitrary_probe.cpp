@@ -1,19 +1,13 @@
-#pragma once
-
-#include "engine/domain/probe/events.hpp"
 #include "tests/support/arbitrary_base.hpp"
+#include "tests/support/arbitrary_event.hpp"
 
 namespace rc
 {
-template <>
-struct Arbitrary<engine::probe::Genesis>
+Gen<engine::probe::Genesis> Arbitrary<engine::probe::Genesis>::arbitrary()
 {
-    static Gen<engine::probe::Genesis> arbitrary()
-    {
-        using G = engine::probe::Genesis;
-        return gen::build<G>(gen::set(&G::enabled));
-    }
-};
+    using G = engine::probe::Genesis;
+    return gen::build<G>(gen::set(&G::enabled));
+}
 
 template <>
 struct Arbitrary<engine::probe::Probed>
@@ -52,13 +46,9 @@ struct Arbitrary<engine::probe::Attested>
     }
 };
 
-template <>
-struct Arbitrary<engine::probe::Event>
+Gen<engine::probe::Event> Arbitrary<engine::probe::Event>::arbitrary()
 {
-    static Gen<engine::probe::Event> arbitrary()
-    {
-        using namespace engine::probe;
-        return engine::test::any_of<Event, Probed, AttesterSet, Attested>();
-    }
-};
+    using namespace engine::probe;
+    return engine::test::any_of<Event, Probed, AttesterSet, Attested>();
+}
 }  // namespace rc

@@ -1,7 +1,5 @@
-#pragma once
-
-#include "engine/domain/peg/events.hpp"
 #include "tests/support/arbitrary_base.hpp"
+#include "tests/support/arbitrary_event.hpp"
 
 namespace rc
 {
@@ -16,18 +14,14 @@ struct Arbitrary<engine::peg::Principal>
     }
 };
 
-template <>
-struct Arbitrary<engine::peg::Genesis>
+Gen<engine::peg::Genesis> Arbitrary<engine::peg::Genesis>::arbitrary()
 {
-    static Gen<engine::peg::Genesis> arbitrary()
-    {
-        using namespace engine;
-        using G = peg::Genesis;
-        return gen::build<G>(gen::set(&G::wallet_script, test::some_bytes()),
-            gen::set(&G::confirmations, test::edges<std::uint32_t>()), gen::set(&G::minimum),
-            gen::set(&G::allow_list_only));
-    }
-};
+    using namespace engine;
+    using G = peg::Genesis;
+    return gen::build<G>(gen::set(&G::wallet_script, test::some_bytes()),
+        gen::set(&G::confirmations, test::edges<std::uint32_t>()), gen::set(&G::minimum),
+        gen::set(&G::allow_list_only));
+}
 
 template <>
 struct Arbitrary<engine::peg::RecipientAllowed>
@@ -49,13 +43,9 @@ struct Arbitrary<engine::peg::RecipientRemoved>
     }
 };
 
-template <>
-struct Arbitrary<engine::peg::Event>
+Gen<engine::peg::Event> Arbitrary<engine::peg::Event>::arbitrary()
 {
-    static Gen<engine::peg::Event> arbitrary()
-    {
-        using namespace engine::peg;
-        return engine::test::any_of<Event, RecipientAllowed, RecipientRemoved>();
-    }
-};
+    using namespace engine::peg;
+    return engine::test::any_of<Event, RecipientAllowed, RecipientRemoved>();
+}
 }  // namespace rc

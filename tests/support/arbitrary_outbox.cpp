@@ -1,7 +1,5 @@
-#pragma once
-
-#include "engine/domain/outbox/events.hpp"
 #include "tests/support/arbitrary_base.hpp"
+#include "tests/support/arbitrary_event.hpp"
 
 namespace rc
 {
@@ -76,14 +74,10 @@ struct Arbitrary<engine::outbox::HaltRevoked>
     }
 };
 
-template <>
-struct Arbitrary<engine::outbox::Event>
+Gen<engine::outbox::Event> Arbitrary<engine::outbox::Event>::arbitrary()
 {
-    static Gen<engine::outbox::Event> arbitrary()
-    {
-        using namespace engine::outbox;
-        return engine::test::any_of<Event, EffectTaken, EffectSettled, EffectFailed, EffectRetried,
-            HaltLifted, HaltOrdered, HaltRevoked>();
-    }
-};
+    using namespace engine::outbox;
+    return engine::test::any_of<Event, EffectTaken, EffectSettled, EffectFailed, EffectRetried,
+        HaltLifted, HaltOrdered, HaltRevoked>();
+}
 }  // namespace rc

@@ -1,7 +1,5 @@
-#pragma once
-
-#include "engine/domain/bitcoin/events.hpp"
 #include "tests/support/arbitrary_base.hpp"
+#include "tests/support/arbitrary_event.hpp"
 
 namespace rc
 {
@@ -18,19 +16,14 @@ struct Arbitrary<engine::bitcoin::ChainAnchor>
     }
 };
 
-template <>
-struct Arbitrary<engine::bitcoin::Genesis>
+Gen<engine::bitcoin::Genesis> Arbitrary<engine::bitcoin::Genesis>::arbitrary()
 {
-    static Gen<engine::bitcoin::Genesis> arbitrary()
-    {
-        using namespace engine;
-        using G = bitcoin::Genesis;
-        using enum bitcoin::Network;
-        return gen::build<G>(
-            gen::set(&G::network, gen::element(mainnet, testnet4, signet, regtest)),
-            gen::set(&G::anchor), gen::set(&G::window, test::edges<std::uint32_t>()));
-    }
-};
+    using namespace engine;
+    using G = bitcoin::Genesis;
+    using enum bitcoin::Network;
+    return gen::build<G>(gen::set(&G::network, gen::element(mainnet, testnet4, signet, regtest)),
+        gen::set(&G::anchor), gen::set(&G::window, test::edges<std::uint32_t>()));
+}
 
 template <>
 struct Arbitrary<engine::bitcoin::HeaderSeen>
@@ -69,13 +62,9 @@ struct Arbitrary<engine::bitcoin::BlockScanned>
     }
 };
 
-template <>
-struct Arbitrary<engine::bitcoin::Event>
+Gen<engine::bitcoin::Event> Arbitrary<engine::bitcoin::Event>::arbitrary()
 {
-    static Gen<engine::bitcoin::Event> arbitrary()
-    {
-        using namespace engine::bitcoin;
-        return engine::test::any_of<Event, HeaderSeen, TransactionSeen, BlockScanned>();
-    }
-};
+    using namespace engine::bitcoin;
+    return engine::test::any_of<Event, HeaderSeen, TransactionSeen, BlockScanned>();
+}
 }  // namespace rc

@@ -1,7 +1,5 @@
-#pragma once
-
-#include "engine/domain/access/events.hpp"
 #include "tests/support/arbitrary_base.hpp"
+#include "tests/support/arbitrary_event.hpp"
 
 namespace rc
 {
@@ -30,20 +28,16 @@ struct Arbitrary<engine::access::RulesActivation>
     }
 };
 
-template <>
-struct Arbitrary<engine::access::Genesis>
+Gen<engine::access::Genesis> Arbitrary<engine::access::Genesis>::arbitrary()
 {
-    static Gen<engine::access::Genesis> arbitrary()
-    {
-        using namespace engine;
-        using G = access::Genesis;
-        return gen::build<G>(gen::set(&G::sequencer),
-            gen::set(&G::operators, test::up_to<PublicKey>(3)),
-            gen::set(&G::sources, test::up_to<access::SourceDeclaration>(3)),
-            gen::set(&G::rules, test::up_to<access::RulesActivation>(3)),
-            gen::set(&G::clock_jump_max_ms, test::edges<std::int64_t>()));
-    }
-};
+    using namespace engine;
+    using G = access::Genesis;
+    return gen::build<G>(gen::set(&G::sequencer),
+        gen::set(&G::operators, test::up_to<PublicKey>(3)),
+        gen::set(&G::sources, test::up_to<access::SourceDeclaration>(3)),
+        gen::set(&G::rules, test::up_to<access::RulesActivation>(3)),
+        gen::set(&G::clock_jump_max_ms, test::edges<std::int64_t>()));
+}
 
 template <>
 struct Arbitrary<engine::access::SourceDeclared>
@@ -95,14 +89,10 @@ struct Arbitrary<engine::access::RulesScheduled>
     }
 };
 
-template <>
-struct Arbitrary<engine::access::Event>
+Gen<engine::access::Event> Arbitrary<engine::access::Event>::arbitrary()
 {
-    static Gen<engine::access::Event> arbitrary()
-    {
-        using namespace engine::access;
-        return engine::test::any_of<Event, SourceDeclared, OperatorAdded, OperatorRemoved,
-            ClockJumpAllowed, RulesScheduled>();
-    }
-};
+    using namespace engine::access;
+    return engine::test::any_of<Event, SourceDeclared, OperatorAdded, OperatorRemoved,
+        ClockJumpAllowed, RulesScheduled>();
+}
 }  // namespace rc
