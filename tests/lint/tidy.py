@@ -26,7 +26,8 @@ OPTIONS = ["--quiet", "--warnings-as-errors=*"]
 if not os.environ.get("REFOLD_LONG"):
     OPTIONS.append("--checks=-clang-analyzer-*,-bugprone-reserved-identifier,-bugprone-stringview-nullptr")
 # What clang can't take, and -Werror: .clang-tidy says what is an error here.
-GCC_ONLY = re.compile(r"\s-(Werror|mgeneral-regs-only|Wno-(array-bounds|restrict|stringop-\w+|tsan|maybe-uninitialized))(?=\s)")
+GCC_ONLY = re.compile(r"\s-(Werror|mgeneral-regs-only|Wno-(array-bounds|restrict|stringop-\w+|tsan|maybe-uninitialized)"
+                      r"|Winvalid-pch|include \S+/cmake_pch\.hxx)(?=\s)")
 
 
 def commands():
