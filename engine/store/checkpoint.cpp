@@ -51,6 +51,35 @@ StoreError contradiction(const std::string& directory, std::string why)
         std::move(why), "use another checkpoint, or replay from the beginning"};
 }
 
+/// What was begun and never finished, and what was let go and not removed whole.
+StoreResult<Done> remove_parts(Disk& disk, const std::string& checkpoints)
+{
+    if (!disk.exists(checkpoints))
+        return Done{};
+    const auto names = disk.list(checkpoints);
+    if (!names)
+        return Failure{io_failure(names.error())};
+    for (const auto& name : *names)
+    {
+        if (name.find(kPartSuffix) == std::string::npos)
+            continue;
+        if (const auto gone = disk.remove_all(checkpoints + "/" + name); !gone)
+            return Failure{io_failure(gone.error())};
+    }
+    return Done{};
+}
+
+/// Under its name a checkpoint is whole or not there, also when this ends between two files.
+StoreResult<Done> remove_checkpoint(Disk& disk, const std::string& checkpoints, LogHeight height)
+{
+    const auto directory = checkpoint_directory(checkpoints, height);
+    if (const auto renamed = disk.rename(directory, unfinished_checkpoint(directory)); !renamed)
+        return Failure{io_failure(renamed.error())};
+    if (const auto synced = disk.sync_directory(checkpoints); !synced)
+        return Failure{io_failure(synced.error())};
+    return drop_unfinished_checkpoint(disk, directory);
+}
+
 std::string last_part(const std::string& path)
 {
     return path.substr(path.rfind('/') + 1);
@@ -187,28 +216,16 @@ StoreResult<std::vector<LogHeight>> retain_checkpoints(
             heights.push_back(info.height);
     }
 
+    if (const auto cleared = remove_parts(disk, checkpoints); !cleared)
+        return Failure{cleared.error()};
     const auto kept = heights_to_keep(heights, newest);
     std::vector<LogHeight> removed;
     std::set_difference(
         heights.begin(), heights.end(), kept.begin(), kept.end(), std::back_inserter(removed));
-    std::vector<std::string> doomed;
-    doomed.reserve(removed.size());
     for (const auto height : removed)
-        doomed.push_back(checkpoint_directory(checkpoints, height));
-    const auto names = disk.exists(checkpoints)
-                           ? disk.list(checkpoints)
-                           : IoResult<std::vector<std::string>>{std::vector<std::string>{}};
-    if (!names)
-        return Failure{io_failure(names.error())};
-    for (const auto& name : *names)
     {
-        if (name.find(kPartSuffix) != std::string::npos)
-            doomed.push_back(std::string{checkpoints}.append("/").append(name));
-    }
-    for (const auto& directory : doomed)
-    {
-        if (const auto gone = disk.remove_all(directory); !gone)
-            return Failure{io_failure(gone.error())};
+        if (const auto gone = remove_checkpoint(disk, checkpoints, height); !gone)
+            return Failure{gone.error()};
     }
     return removed;
 }

@@ -27,12 +27,13 @@ struct CheckpointTest : ::testing::Test
 
     StateMark take_checkpoint() { return must(node.store->checkpoint(checkpoint_at(node.height))); }
 
-    void flush_and_take(int count)
+    void flush_and_take(int count) { flush_and_take(node, count); }
+    static void flush_and_take(Node& of, int count)
     {
         for (int i = 0; i < count; ++i)
         {
-            node.put_and_flush("row", std::to_string(i));
-            take_checkpoint();
+            of.put_and_flush("row", std::to_string(i));
+            must(of.store->checkpoint(checkpoint_at(of.height)));
         }
     }
 
@@ -243,6 +244,31 @@ TEST_F(CheckpointTest, AtEveryPointOfTakingOneItIsCompleteOrAbsent)
         }
     }
     EXPECT_GT(complete, 0U);
+}
+
+TEST_F(CheckpointTest, AtEveryPointOfRemovingSomeEachIsWholeOrGone)
+{
+    flush_and_take(6);
+    const auto before = disk.counts.changes;
+    must(retain_checkpoints(disk, kCheckpoints, 2));
+    const auto points = disk.counts.changes - before;
+    EXPECT_GT(points, 10U);
+    for (std::uint64_t point = 1; point <= points; ++point)
+    {
+        sim::SimDisk other{point};
+        {
+            Node again{other, "/data/state"};
+            flush_and_take(again, 6);
+            other.faults.power_off_at = other.counts.changes + point;
+            EXPECT_FALSE(retain_checkpoints(other, kCheckpoints, 2)) << point;
+        }
+        other.faults = {};
+        point % 2 == 0 ? other.crash() : other.kill();
+        for (const auto& info : must(list_checkpoints(other, kCheckpoints)))
+            must(must(open_checkpoint(other, info.directory, small_store()))->check_files());
+        must(retain_checkpoints(other, kCheckpoints, 2));
+        EXPECT_EQ(other.list(kCheckpoints)->size(), 4U);
+    }
 }
 
 TEST(Retention, KeepsTheNewestAndTheOldestOfEachDoubling)
