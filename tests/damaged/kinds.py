@@ -314,6 +314,22 @@ def older_log_and_marks(case):
         case.take("young", name)
 
 
+def older_but(keep):
+    """Everything from an older backup but one thing, which knows better where the log ended."""
+    def do(case):
+        newer = (case.data / keep).read_bytes() if (case.data / keep).is_file() else None
+        for name in ("log", "state", "seal", "checkpoints", "clean-stop"):
+            if name != keep:
+                case.take("young", name)
+        if newer is not None:
+            (case.data / keep).write_bytes(newer)
+    return do
+
+
+for what in ("seal", "checkpoints", "clean-stop", "log/durable"):
+    ALL.append(Kind(f"older-all-but-{what.replace('/', '-')}", older_but(what), "log", r"\.seg|^height", "RF-03"))
+
+
 @kind("durable-record-flipped")
 def record_flipped(case):
     flip(case.log / "durable", 40)
