@@ -4,9 +4,10 @@
 
 namespace engine::bitcoind
 {
-btc::WatchList to_watch_list(const WatchList& list)
+btc::WatchList to_watch_list(WatchList list)
 {
-    btc::WatchList out{list.version, list.scripts, list.data_prefixes, list.outpoints};
+    btc::WatchList out{list.version, std::move(list.scripts), std::move(list.data_prefixes),
+        std::move(list.outpoints)};
     btc::sort(out);
     return out;
 }

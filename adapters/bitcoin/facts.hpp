@@ -9,7 +9,7 @@
 namespace engine::bitcoind
 {
 /// The list as the search for relevant transactions takes it, whatever order it came in.
-btc::WatchList to_watch_list(const WatchList& list);
+btc::WatchList to_watch_list(WatchList list);
 
 /// The relevant transactions of a block as facts, each with its own and the coinbase's branch.
 std::vector<TransactionSeen> transaction_facts(

@@ -1,9 +1,20 @@
 #include "adapters/bitcoin/intake_calls.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace engine::bitcoind
 {
+namespace
+{
+template <typename T>
+void append(std::vector<T>& list, std::vector<T>&& more)
+{
+    list.insert(
+        list.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+}  // namespace
+
 /// `call(i, answer)` starts the i-th call; each answer comes once, in any order.
 template <typename T, typename Call>
 std::optional<std::vector<T>> IntakeCalls::collect(std::size_t count, Call&& call)
@@ -44,11 +55,29 @@ std::optional<BlockStanding> IntakeCalls::standing(const BlockHash& block)
     return values ? std::optional{std::move(values->front())} : std::nullopt;
 }
 
+std::optional<WatchListPart> IntakeCalls::watch_list_part(const Bytes& from)
+{
+    auto values = collect<WatchListPart>(
+        1, [&](std::size_t, auto answer) { m_intake.watch_list(from, std::move(answer)); });
+    return values ? std::optional{std::move(values->front())} : std::nullopt;
+}
+
 std::optional<WatchList> IntakeCalls::watch_list()
 {
-    auto values = collect<WatchList>(
-        1, [&](std::size_t, auto answer) { m_intake.watch_list(std::move(answer)); });
-    return values ? std::optional{std::move(values->front())} : std::nullopt;
+    auto part = watch_list_part({});
+    if (!part)
+        return std::nullopt;
+    auto list = std::move(part->list);
+    while (part->next)
+    {
+        part = watch_list_part(Bytes{*part->next});
+        if (!part)
+            return std::nullopt;
+        append(list.scripts, std::move(part->list.scripts));
+        append(list.data_prefixes, std::move(part->list.data_prefixes));
+        append(list.outpoints, std::move(part->list.outpoints));
+    }
+    return list;
 }
 
 std::optional<std::vector<AdmissionAnswer>> IntakeCalls::submit(std::span<const BitcoinFact> facts)

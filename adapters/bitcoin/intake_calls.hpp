@@ -31,7 +31,7 @@ public:
 
     std::optional<ChainPosition> position();
     std::optional<BlockStanding> standing(const BlockHash& block);
-    std::optional<WatchList> watch_list();
+    std::optional<WatchList> watch_list();  ///< All parts of it.
 
     /// Submits all at once and waits for all the answers, in order.
     std::optional<std::vector<AdmissionAnswer>> submit(std::span<const BitcoinFact> facts);
@@ -39,6 +39,8 @@ public:
     void interrupt();
 
 private:
+    std::optional<WatchListPart> watch_list_part(const Bytes& from);
+
     template <typename T, typename Call>
     std::optional<std::vector<T>> collect(std::size_t count, Call&& call);
 };

@@ -181,10 +181,10 @@ Sync::Maybe Sync::check_node(const NodeInfo& info, const ChainPosition& position
 
 Sync::Maybe Sync::fetch_watch_list()
 {
-    const auto list = m_intake.watch_list();
+    auto list = m_intake.watch_list();
     if (!list)
         return stopping();
-    m_watch = to_watch_list(*list);
+    m_watch = to_watch_list(*std::move(list));
     return std::nullopt;
 }
 

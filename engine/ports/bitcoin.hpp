@@ -19,9 +19,18 @@ namespace engine
 struct WatchList
 {
     std::uint32_t version = 0;
-    std::vector<Bytes> scripts;        ///< Output scripts, in byte order.
-    std::vector<Bytes> data_prefixes;  ///< Beginnings of data-carrier payloads, in byte order.
-    std::vector<OutPoint> outpoints;   ///< Outputs whose spending matters, in order.
+    std::vector<Bytes> scripts;        ///< Output scripts.
+    std::vector<Bytes> data_prefixes;  ///< Beginnings of data-carrier payloads.
+    std::vector<OutPoint> outpoints;   ///< Outputs whose spending matters.
+};
+
+/// A part of the watch list: it may be long, and who answers has other things to do. Entries are in
+/// no order that matters, and may come twice. What stands in the list from the first part to the
+/// last is in one of them; so the version of the first holds for all.
+struct WatchListPart
+{
+    WatchList list;
+    std::optional<Bytes> next;  ///< Where the next part begins. Nothing: this is the last one.
 };
 
 using RawHeader = std::array<std::uint8_t, 80>;
@@ -112,7 +121,9 @@ public:
 
     virtual void position(std::function<void(ChainPosition)> answer) = 0;
     virtual void standing(BlockHash block, std::function<void(BlockStanding)> answer) = 0;
-    virtual void watch_list(std::function<void(WatchList)> answer) = 0;
+    /// A part of the watch list, from where the part before it said; an empty place is the
+    /// beginning.
+    virtual void watch_list(Bytes from, std::function<void(WatchListPart)> answer) = 0;
     virtual void submit(BitcoinFact fact, std::function<void(AdmissionAnswer)> answer) = 0;
 };
 }  // namespace engine

@@ -90,12 +90,14 @@ void SequencerIntake::standing(BlockHash block, std::function<void(BlockStanding
     });
 }
 
-void SequencerIntake::watch_list(std::function<void(WatchList)> answer)
+void SequencerIntake::watch_list(Bytes from, std::function<void(WatchListPart)> answer)
 {
-    m_sequencer.read([answer = std::move(answer)](const DurableView& view) {
-        auto list = bitcoin::watch_list(view.state);
-        answer({list.version, std::move(list.scripts), std::move(list.data_prefixes),
-            std::move(list.outpoints)});
+    m_sequencer.read([from = std::move(from), answer = std::move(answer)](const DurableView& view) {
+        auto part = bitcoin::watch_list_part(view.state, from, kWatchesAtOnce);
+        auto& list = part.list;
+        answer({{list.version, std::move(list.scripts), std::move(list.data_prefixes),
+                    std::move(list.outpoints)},
+            std::move(part.next)});
     });
 }
 

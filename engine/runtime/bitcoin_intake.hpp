@@ -6,6 +6,9 @@
 
 namespace engine
 {
+/// Entries of the watch list that are read at once, on the folding thread: about a millisecond.
+inline constexpr std::size_t kWatchesAtOnce = 2'048;
+
 /// The engine as a follower of Bitcoin sees it: answers from the durable state, and turns facts
 /// into observations of one declared source.
 class SequencerIntake final : public BitcoinIntake
@@ -20,7 +23,7 @@ public:
 
     void position(std::function<void(ChainPosition)> answer) override;
     void standing(BlockHash block, std::function<void(BlockStanding)> answer) override;
-    void watch_list(std::function<void(WatchList)> answer) override;
+    void watch_list(Bytes from, std::function<void(WatchListPart)> answer) override;
     void submit(BitcoinFact fact, std::function<void(AdmissionAnswer)> answer) override;
 };
 

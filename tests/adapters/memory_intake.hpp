@@ -95,10 +95,17 @@ public:
         });
     }
 
-    void watch_list(std::function<void(WatchList)> answer) override
+    /// In two parts: first what has a version, then the outpoints, of a list that may be another
+    /// one by then.
+    void watch_list(Bytes from, std::function<void(WatchListPart)> answer) override
     {
-        post([this, answer = std::move(answer)] {
-            return [answer, list = watched] { answer(list); };
+        post([this, is_first = from.empty(), answer = std::move(answer)] {
+            auto part =
+                is_first
+                    ? WatchListPart{{watched.version, watched.scripts, watched.data_prefixes, {}},
+                          Bytes{1}}
+                    : WatchListPart{{watched.version, {}, {}, watched.outpoints}, {}};
+            return [answer, part = std::move(part)] { answer(part); };
         });
     }
 

@@ -98,19 +98,50 @@ bool scan_is_complete(const StateView& state, const BlockHash& block, std::uint8
     return is_complete(state, block, owner);
 }
 
+WatchListPart watch_list_part(const StateView& state, ByteView from, std::size_t entries_max)
+{
+    // place := table: u8 (0 watches, 1 outpoints), key
+    constexpr std::uint8_t kWatchPlaces = 0;
+    constexpr std::uint8_t kOutPointPlaces = 1;
+    WatchListPart part;
+    auto& list = part.list;
+    list.version = get(state, kWatch).version;
+    std::size_t entries = 0;
+    const auto fits = [&](std::uint8_t table, ByteView key) {
+        if (++entries <= entries_max)
+            return true;
+        part.next = Bytes{table};
+        part.next->insert(part.next->end(), key.begin(), key.end());
+        return false;
+    };
+    const auto begins_at = from.empty() ? kWatchPlaces : from[0];
+    const auto key = from.empty() ? from : from.subspan(1);
+    if (begins_at == kWatchPlaces)
+    {
+        state.scan(kWatches.id, key, [&](ByteView raw, ByteView) {
+            if (!fits(kWatchPlaces, raw))
+                return false;
+            auto entry = decode_stored_key<WatchKey>(kWatches.name, raw);
+            auto& patterns = entry.kind == WatchKind::script ? list.scripts : list.data_prefixes;
+            patterns.push_back(std::move(entry.pattern));
+            return true;
+        });
+    }
+    if (part.next)
+        return part;
+    const auto first_outpoint = begins_at == kOutPointPlaces ? key : ByteView{};
+    state.scan(kOutPoints.id, first_outpoint, [&](ByteView raw, ByteView) {
+        if (!fits(kOutPointPlaces, raw))
+            return false;
+        list.outpoints.push_back(decode_stored_key<OutPointKey>(kOutPoints.name, raw).outpoint);
+        return true;
+    });
+    return part;
+}
+
 WatchList watch_list(const StateView& state)
 {
-    WatchList list;
-    list.version = get(state, kWatch).version;
-    for_each(state, kWatches, [&](WatchKey key, const Watch&) {
-        auto& patterns = key.kind == WatchKind::script ? list.scripts : list.data_prefixes;
-        patterns.push_back(std::move(key.pattern));
-        return true;
-    });
-    for_each(state, kOutPoints, [&](const OutPointKey& key, const WatchedOutPoint&) {
-        list.outpoints.push_back(key.outpoint);
-        return true;
-    });
+    auto list = watch_list_part(state, {}, SIZE_MAX).list;
     btc::sort(list);
     return list;
 }

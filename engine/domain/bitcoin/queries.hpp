@@ -38,8 +38,20 @@ bool scan_is_complete(const StateView& state, const BlockHash& block);
 /// The same for the entries of one module.
 bool scan_is_complete(const StateView& state, const BlockHash& block, std::uint8_t owner);
 
-/// What followers look for. The pattern lists and the outpoints are in byte order.
+/// All that followers look for. The pattern lists and the outpoints are in byte order.
 WatchList watch_list(const StateView& state);
+
+/// Entries of that list from a place on, in the order of the state: neither sorted nor without
+/// doubles.
+struct WatchListPart
+{
+    WatchList list;
+    std::optional<Bytes> next;  ///< The place behind them. Nothing: there are no more.
+};
+
+/// So many entries at most; they begin at no place, or at the one that the part before them named.
+/// Parts may be read at states that follow one another: what all of these have is in one of them.
+WatchListPart watch_list_part(const StateView& state, ByteView from, std::size_t entries_max);
 
 /// What is left of the rescan that is going on. Nothing: none is.
 std::optional<RescanRange> rescan(const StateView& state);
