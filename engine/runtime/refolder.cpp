@@ -152,6 +152,21 @@ std::optional<Finding> Refolder::fold_events(
     return checked.unusable;
 }
 
+/// A block may be left without a root only while few enough rows have changed.
+std::optional<Finding> Refolder::check_changed_rows(const log::BlockHeader& header)
+{
+    if (header.rooted)
+        m_changed.clear();
+    else
+        m_changed.add(m_changes);
+    if (header.rooted || !m_changed.exceed(m_options.changed_rows_max))
+        return std::nullopt;
+    return at(header.height, "a block that had to be rooted isn't",
+        fmt::format("more than {} rows changed since the last rooted block, not rooted",
+            m_options.changed_rows_max),
+        "rooted");
+}
+
 std::optional<Finding> Refolder::check_laws(LogHeight height) const
 {
     const Underlay before{m_state, m_changes};
@@ -201,6 +216,8 @@ std::optional<Finding> Refolder::fold(const log::BlockView& block, const Checked
     if (!finding)
         finding = fold_events(block, checked);
     m_changes.drop_unchanged();
+    if (!finding)
+        finding = check_changed_rows(block.header());
     if (!finding && m_options.laws)
         finding = check_laws(block.height());
     if (finding)

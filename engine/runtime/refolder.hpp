@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/core/outcome.hpp"
+#include "engine/runtime/changed_rows.hpp"
 #include "engine/runtime/checked_block.hpp"
 #include "engine/store/live_state.hpp"
 
@@ -16,6 +17,7 @@ struct RefoldOptions
 {
     bool validate = false;  ///< Re-check encodings, proofs of work, branches and signatures.
     bool laws = true;       ///< Ask every law about every block.
+    std::size_t changed_rows_max = kChangedRowsMax;  ///< Less: for tests alone.
 };
 
 /// The log time after a rooted block within which the next one has to follow, in milliseconds.
@@ -32,6 +34,7 @@ class Refolder
     LogIdentity m_identity;
     std::optional<LogHeight> m_last_rooted;
     LogTime m_rooted_time;  // Of the last rooted block.
+    ChangedRows m_changed;  // Since then.
     std::optional<log::KnownRoot> m_known;
     std::uint64_t m_events = 0;
     std::vector<Law> m_laws;
@@ -82,6 +85,7 @@ private:
     std::optional<Finding> fold_events(const log::BlockView& block, const CheckedBlock& checked);
     std::optional<Finding> fold_event(
         const log::BlockView& block, std::uint32_t index, const CheckedBlock& checked);
+    std::optional<Finding> check_changed_rows(const log::BlockHeader& header);
     std::optional<Finding> check_laws(LogHeight height) const;
     void adopt(const log::BlockView& block, const LogBlockHash& hash);
 };

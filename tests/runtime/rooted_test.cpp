@@ -148,6 +148,54 @@ TEST_F(RootDuty, NoUnrootedBlockEverStandsBehindMoreRowsThanMayBe)
     expect_replay_agrees();
 }
 
+/// What a fold of the log with this bound says, from block 0 on.
+std::optional<Finding> refold(World& world, std::size_t rows_max)
+{
+    LiveState state{Modules::tables()};
+    Refolder folded{state, {.validate = true, .laws = true, .changed_rows_max = rows_max}};
+    for (const auto& bytes : read_blocks(world.disk, "/data"))
+    {
+        if (auto finding = folded.fold(*log::BlockView::parse(bytes)))
+            return finding;
+    }
+    return std::nullopt;
+}
+
+TEST_F(RootDuty, AReplayNamesTheFirstBlockThatHadToBeRootedForItsRows)
+{
+    start_with_a_slow_root(1'000, 1'000'000);
+    for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(tell());
+    ASSERT_EQ(rows.back(), 10u);  // 4, 6, 8, 10
+    const auto last = headers.back().height;
+    finish_root();
+    world.stop();
+    EXPECT_EQ(refold(world, 10), std::nullopt);
+    const auto found = refold(world, 9);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->place, (EventPlace{last, 0}));
+    EXPECT_EQ(found->what, "a block that had to be rooted isn't");
+    EXPECT_NE(found->recorded.find("more than 9 rows"), std::string::npos);
+}
+
+TEST_F(RootDuty, AReplayCountsAnewBehindEveryRootedBlock)
+{
+    start(9, 1'000'000);
+    world.executor->hold(Lane::root);
+    for (int i = 0; i < 60; ++i)
+    {
+        if (!tell())
+        {
+            finish_root();
+            world.executor->hold(Lane::root);
+        }
+    }
+    finish_root();
+    world.stop();
+    EXPECT_EQ(refold(world, 9), std::nullopt);
+    EXPECT_NE(refold(world, 7), std::nullopt);
+}
+
 TEST_F(RootDuty, AtTheEndOfTheTimeABlockNeedsNoRoot)
 {
     start_with_a_slow_root(1'000, 2'000);
