@@ -18,6 +18,7 @@ Sequencer::Sequencer(Parts parts, const SequencerOptions& options, const Refolde
     m_constants{folded.constants()},
     m_validator{m_constants, m_genesis},
     m_laws{Modules::laws()},
+    m_ignored{options.ignored},
     m_last_height{folded.last()->height},
     m_last_time{folded.last()->time},
     m_tip{*folded.last()},
@@ -195,6 +196,8 @@ void Sequencer::judge(
     const auto next = m_is_open ? static_cast<std::uint32_t>(m_open.events.size()) : 1;
     fold(m.state, context_for(next, checked.hash, checked.bytes.size()), event, m_outcome,
         &m_claims);
+    if (auto receipt = kept_out(event, checked))
+        return answer(incoming.answer, index, *std::move(receipt));
     auto receipt = receipt_of(event, checked);
     if (enters_the_log(m_outcome.fate))
     {
@@ -205,9 +208,30 @@ void Sequencer::judge(
             m_outcome = outcome;
         }
         receipt.place = EventPlace{m_open.header.height, next};
+        if (is_ignored_fact(event))
+            m_ignored.add(checked.hash, *receipt.place, m_open.header.time, checked.bytes.size());
         enter(checked.bytes, checked.hash);
     }
     answer(incoming.answer, index, std::move(receipt));
+}
+
+bool Sequencer::is_ignored_fact(const Event& event) const
+{
+    return m_outcome.fate == Fate::ignored && std::holds_alternative<bitcoin::Event>(event.body);
+}
+
+/// A fact of Bitcoin that is ignored changes nothing: told again, or beyond what an hour has room
+/// for, it stays out of the log.
+std::optional<Receipt> Sequencer::kept_out(const Event& event, const CheckedEvent& checked) const
+{
+    if (!is_ignored_fact(event))
+        return std::nullopt;
+    if (const auto place = m_ignored.place_of(checked.hash))
+        return Receipt{Receipt::Status::duplicate, m_outcome.verdict, place, {}};
+    if (!m_ignored.fits(m_open.header.time, checked.bytes.size()))
+        return Receipt{Receipt::Status::busy, {}, {},
+            "too many facts were ignored within this hour of log time"};
+    return std::nullopt;
 }
 
 Receipt Sequencer::receipt_of(const Event& event, const CheckedEvent& checked) const

@@ -7,6 +7,7 @@
 #include "engine/ports/executor.hpp"
 #include "engine/runtime/ahead.hpp"
 #include "engine/runtime/catch_up.hpp"
+#include "engine/runtime/ignored_facts.hpp"
 #include "engine/runtime/open_block.hpp"
 #include "engine/runtime/refolder.hpp"
 #include "engine/runtime/root_keeper.hpp"
@@ -33,7 +34,7 @@ struct SequencerOptions
 
     /// With more changed rows than this since the last rooted height, the next block must be
     /// rooted.
-    std::size_t changed_rows_max = 1'048'576;
+    std::size_t changed_rows_max = kChangedRowsMax;
     std::int64_t rooted_every_ms = kRootedEveryMs;
 
     /// An unrooted tip is rooted by an empty block after this silence.
@@ -42,6 +43,9 @@ struct SequencerOptions
     /// Dirty rows, or log time since the last flush, after which the state is flushed.
     std::size_t flush_rows = 262'144;
     std::int64_t flush_every_ms = 30'000;
+
+    /// How much of what is ignored enters the log, of facts of Bitcoin.
+    IgnoredFacts::Limits ignored = {};
 
     /// Why no block is opened, if that is so: then events are turned away, and reads are served.
     std::optional<std::string> held = {};
@@ -168,6 +172,8 @@ private:
     void sequence(Incoming& incoming, std::size_t index);
     void judge(
         Incoming& incoming, std::size_t index, const Event& event, const CheckedEvent& checked);
+    bool is_ignored_fact(const Event& event) const;
+    std::optional<Receipt> kept_out(const Event& event, const CheckedEvent& checked) const;
     Receipt receipt_of(const Event& event, const CheckedEvent& checked) const;
     void answer(const std::shared_ptr<PendingAnswer>& answer, std::size_t index, Receipt receipt);
     void give(const WaitingReceipt& waiting);
@@ -205,6 +211,7 @@ private:
     std::deque<std::shared_ptr<Incoming>> m_queue;
     Outcome m_outcome;
     ClaimCache m_claims;
+    IgnoredFacts m_ignored;
 
     // The block to come. Its header's height, time and rules are set while it is not yet opened;
     // it is opened when an event enters it.
