@@ -10,6 +10,7 @@
 #include "engine/log/data_directory.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/node.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -121,7 +122,8 @@ Result<FoldedPast, OperatorError> fold_past(
         return Failure{std::move(*error)};
     if (auto error = check_range(**log, wanted))
         return Failure{std::move(*error)};
-    auto scratch = ScratchState::make(disk, data, wanted.from);
+    auto scratch = ScratchState::make(
+        disk, data, wanted.from, memory_plan(options.config().state.memory_bytes));
     if (!scratch)
         return Failure{scratch.error()};
 

@@ -9,6 +9,7 @@
 #include "engine/runtime/compare_replays.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/store/checkpoint.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -203,8 +204,9 @@ Answer with_state(const Options& options, PosixDisk& disk, std::ostream& err,
         return Failure{OperatorError{errors::kBadFlag, "--compare", directory + " is not there",
             "name a data directory, a state or a checkpoint"}};
     const bool is_checkpoint = disk.exists(directory + "/" + kCheckpointManifest);
-    const auto state = is_checkpoint ? open_checkpoint(disk, directory)
-                                     : StateStore::open(disk, directory, {.read_only = true});
+    const auto caches = memory_plan(options.config().state.memory_bytes).store({.read_only = true});
+    const auto state = is_checkpoint ? open_checkpoint(disk, directory, caches)
+                                     : StateStore::open(disk, directory, caches);
     if (!state)
         return Failure{from_store(state.error())};
     const auto mark = (*state)->stands_at();

@@ -26,6 +26,7 @@
 #include "engine/runtime/logging.hpp"
 #include "engine/runtime/node.hpp"
 #include "engine/runtime/outbox_driver.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -45,6 +46,7 @@ NodeOptions node_options(const Config& config)
     out.holder = fmt::format("process {} (engine run)", ::getpid());
     out.segment_bytes = config.log.segment_bytes;
     out.memory_bytes_max = config.state.memory_bytes;
+    out.store = memory_plan(config.state.memory_bytes).store();
     out.sequencer.flush_rows = config.state.flush_rows;
     out.checkpoint_every = config.state.checkpoint_every;
     out.checkpoints_kept = config.state.checkpoints_kept;

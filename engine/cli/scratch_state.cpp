@@ -31,12 +31,13 @@ Result<std::string, OperatorError> make_directory()
 }
 
 /// What is told as of a height is told from its rows: they are checked before they are believed.
-std::optional<OperatorError> check_checkpoint(Disk& disk, const std::string& directory)
+std::optional<OperatorError> check_checkpoint(
+    Disk& disk, const std::string& directory, const MemoryPlan& memory)
 {
-    const auto checkpoint = open_checkpoint(disk, directory);
+    const auto checkpoint = open_checkpoint(disk, directory, memory.store());
     if (!checkpoint)
         return from_store(checkpoint.error());
-    if (const auto checked = check_rows(**checkpoint); !checked)
+    if (const auto checked = check_rows(**checkpoint, memory.rows); !checked)
         return from_store(checked.error());
     return std::nullopt;
 }
@@ -65,8 +66,8 @@ std::optional<OperatorError> copy_state(const std::string& from, const std::stri
 }
 }  // namespace
 
-Result<ScratchState, OperatorError> ScratchState::make(
-    Disk& disk, const std::string& data_directory, std::optional<LogHeight> from)
+Result<ScratchState, OperatorError> ScratchState::make(Disk& disk,
+    const std::string& data_directory, std::optional<LogHeight> from, const MemoryPlan& memory)
 {
     std::optional<CheckpointInfo> checkpoint;
     if (from)
@@ -83,12 +84,12 @@ Result<ScratchState, OperatorError> ScratchState::make(
     const auto state = *directory + "/state";
     if (checkpoint)
     {
-        if (auto error = check_checkpoint(disk, checkpoint->directory))
+        if (auto error = check_checkpoint(disk, checkpoint->directory, memory))
             return Failure{std::move(*error)};
         if (auto error = copy_state(checkpoint->directory, state))
             return Failure{std::move(*error)};
     }
-    auto store = StateStore::open(disk, state, {});
+    auto store = StateStore::open(disk, state, memory.store());
     if (!store)
         return Failure{from_store(store.error())};
     out.m_store = *std::move(store);

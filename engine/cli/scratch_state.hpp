@@ -3,7 +3,7 @@
 #include "engine/base/result.hpp"
 #include "engine/ports/disk.hpp"
 #include "engine/runtime/config/error.hpp"
-#include "engine/store/state_store.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <memory>
 #include <optional>
@@ -25,8 +25,8 @@ class ScratchState
 public:
     /// Copies the newest checkpoint at or below a height; without one, or when `from` is absent,
     /// begins empty. The files of rows are linked where that is possible.
-    static Result<ScratchState, OperatorError> make(
-        Disk& disk, const std::string& data_directory, std::optional<LogHeight> from);
+    static Result<ScratchState, OperatorError> make(Disk& disk, const std::string& data_directory,
+        std::optional<LogHeight> from, const MemoryPlan& memory);
 
     ScratchState(ScratchState&& other) noexcept;
     ScratchState& operator=(ScratchState&&) = delete;

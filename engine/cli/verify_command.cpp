@@ -63,14 +63,17 @@ class Scratches
 {
     Disk& m_disk;
     const std::string& m_data;
+    MemoryPlan m_memory;
     std::list<ScratchState> m_made;
 
 public:
-    Scratches(Disk& disk, const std::string& data) : m_disk{disk}, m_data{data} {}
+    Scratches(Disk& disk, const std::string& data, const MemoryPlan& memory)
+      : m_disk{disk}, m_data{data}, m_memory{memory}
+    {}
 
     Result<StateStore*, OperatorError> make()
     {
-        auto made = ScratchState::make(m_disk, m_data, std::nullopt);
+        auto made = ScratchState::make(m_disk, m_data, std::nullopt, m_memory);
         if (!made)
             return Failure{made.error()};
         m_made.push_back(*std::move(made));
@@ -135,7 +138,8 @@ int run_verify(const Options& options, std::ostream& out, std::ostream& err)
     const auto chain = wants_chain ? find_chain(options) : ChainUnderTest{};
 
     const SystemClock clock;
-    Scratches scratches{disk, data};
+    const auto memory = memory_plan(options.config().state.memory_bytes);
+    Scratches scratches{disk, data, memory};
     Passes passes{err, options.terminal, clock};
     ThreadExecutor executor;
     const VerifyInputs inputs{.log = log,
@@ -146,14 +150,17 @@ int run_verify(const Options& options, std::ostream& out, std::ostream& err)
         .stored_missing = state.missing,
         .stored_silent = state.is_silent,
         .stored_error = state.error,
-        .checkpoint_of = [&](LogHeight height) { return checkpoint_of_height(disk, data, height); },
+        .checkpoint_of =
+            [&](LogHeight height) {
+                return checkpoint_of_height(disk, data, height, memory.store());
+            },
         .checkpoints = checkpoints_path(data),
         .chain = chain.chain.get(),
         .chain_missing = chain.missing,
         .chain_silent = chain.is_silent,
         .layers = *layers,
         .pinned = *pinned,
-        .memory_bytes_max = options.config().state.memory_bytes,
+        .memory_bytes_max = memory.rows,
         .on_progress = [&](const VerifyProgress& progress) { passes.update(progress); },
         .on_layer =
             [&](const LayerReport& layer) {

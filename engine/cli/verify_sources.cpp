@@ -5,17 +5,20 @@
 #include "engine/log/data_directory.hpp"
 #include "engine/runtime/node.hpp"
 #include "engine/store/checkpoint.hpp"
+#include "engine/store/memory_plan.hpp"
 
 namespace engine::cli
 {
 namespace
 {
-StateUnderTest open_state(Disk& disk, const std::string& directory, bool is_checkpoint)
+StateUnderTest open_state(
+    const Options& options, Disk& disk, const std::string& directory, bool is_checkpoint)
 {
     if (!disk.exists(directory))
         return {.store = nullptr, .missing = directory + " is not there", .error = {}};
-    auto opened = is_checkpoint ? open_checkpoint(disk, directory)
-                                : StateStore::open(disk, directory, {.read_only = true});
+    const auto caches = memory_plan(options.config().state.memory_bytes).store({.read_only = true});
+    auto opened = is_checkpoint ? open_checkpoint(disk, directory, caches)
+                                : StateStore::open(disk, directory, caches);
     if (!opened)
         return {.store = nullptr, .missing = {}, .error = opened.error()};
     if (!(*opened)->stands_at())
@@ -41,7 +44,7 @@ StateUnderTest ask_running_node(const Options& options, Disk& disk)
     const auto directory = text_at(*answer, "directory");
     if (!directory)
         return silent("a node runs, and named no checkpoint");
-    auto state = open_state(disk, *directory, true);
+    auto state = open_state(options, disk, *directory, true);
     state.is_silent = !state.store;
     return state;
 }
@@ -52,7 +55,7 @@ StateUnderTest find_state(const Options& options, Disk& disk)
     const auto& data = options.config().data.directory;
     if (disk.is_locked(log::lock_path(data)))
         return ask_running_node(options, disk);
-    return open_state(disk, state_path(data), false);
+    return open_state(options, disk, state_path(data), false);
 }
 
 ChainUnderTest find_chain(const Options& options)

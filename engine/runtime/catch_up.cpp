@@ -3,6 +3,7 @@
 #include "engine/base/hex.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/root_ahead.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,8 @@ class CatchUp
     RootChecks m_roots;
     std::optional<OperatorError> m_failed;
     std::uint64_t m_pending_rows;  // Taken since the last flush.
+    std::uint64_t m_pending_bytes;
+    std::size_t m_flush_bytes;
     RootAhead m_ahead;
 
 public:
@@ -100,6 +103,8 @@ public:
         m_on_progress{on_progress},
         m_tip{std::move(tip)},
         m_pending_rows{store.pending_rows()},
+        m_pending_bytes{store.pending_bytes()},
+        m_flush_bytes{memory_plan(options.memory_bytes_max).flush_bytes},
         m_ahead{store, options.executor}
     {}
 
@@ -245,7 +250,8 @@ private:
     bool wants_root(const log::BlockHeader& header) const
     {
         return m_options.every_root || header.height >= m_newest_rooted ||
-               m_result.state->dirty_rows() >= m_options.flush_rows;
+               m_result.state->dirty_rows() >= m_options.flush_rows ||
+               m_result.state->dirty_bytes() >= m_flush_bytes;
     }
 
     /// The last block's header says from where on the newest rooted height is: it is rooted itself,
@@ -269,7 +275,9 @@ private:
             return std::nullopt;
         auto set = m_result.state->freeze(header.height);
         m_pending_rows += set.rows().size();
-        const bool wants_flush = m_pending_rows >= m_options.flush_rows;
+        m_pending_bytes += set.bytes();
+        const bool wants_flush =
+            m_pending_rows >= m_options.flush_rows || m_pending_bytes >= m_flush_bytes;
         // What is flushed is where the next start begins: every root that is recorded so far has
         // been compared.
         if (wants_flush || is_too_far_ahead())
@@ -278,7 +286,7 @@ private:
                 return error;
         }
         if (wants_flush)
-            m_pending_rows = 0;
+            m_pending_rows = m_pending_bytes = 0;
         m_roots.expect(header.height);
         m_ahead.take(std::move(set), header.height, m_result.folded->last_hash(), wants_flush);
         return m_options.executor == nullptr ? collect() : std::nullopt;
@@ -286,7 +294,8 @@ private:
 
     bool is_too_far_ahead() const
     {
-        return m_ahead.sets() >= kSetsAheadMax || m_ahead.rows() >= m_options.flush_rows;
+        return m_ahead.sets() >= kSetsAheadMax || m_ahead.rows() >= m_options.flush_rows ||
+               m_ahead.bytes() >= m_flush_bytes;
     }
 
     /// The first thing wrong with a root, or with hashing and flushing: nothing later goes before

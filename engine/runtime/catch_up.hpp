@@ -37,7 +37,7 @@ struct Findings
 
 struct CatchUpOptions
 {
-    std::size_t memory_bytes_max = std::size_t{1} << 30;
+    std::size_t memory_bytes_max = std::size_t{1} << 30;  ///< And what memory_plan makes of it.
     std::size_t flush_rows = 262'144;
     std::uint64_t hash_seed = 0;
 

@@ -12,10 +12,6 @@ namespace engine
 {
 namespace
 {
-// A law reads every row once and looks little up twice: what is cached would be gone before it is
-// wanted again.
-constexpr std::size_t kCacheBytes = std::size_t{16} << 20;
-
 /// The first law that a state breaks, with its numbers.
 std::optional<std::string> broken_law(const StateView& state)
 {
@@ -85,8 +81,8 @@ void Checkpoints::check(const StateMark& mark, const Answers& answers)
     {
         const auto copy = open_checkpoint(m_disk, unfinished_checkpoint(directory),
             {.deterministic = m_settings.deterministic,
-                .block_cache_bytes = kCacheBytes,
-                .tree_cache_bytes = kCacheBytes});
+                .block_cache_bytes = m_settings.cache_bytes,
+                .tree_cache_bytes = m_settings.cache_bytes});
         if (!copy)
             return unreadable(copy.error());
         if (const auto law = broken_law(StoredView{**copy, m_abandoned}))

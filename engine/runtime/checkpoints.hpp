@@ -20,11 +20,16 @@ namespace engine
 class Checkpoints
 {
 public:
+    /// A law reads every row once and looks little up twice: what is cached would be gone before it
+    /// is wanted again.
+    static constexpr std::size_t kCacheMost = std::size_t{16} << 20;
+
     struct Settings
     {
         std::string directory;  ///< Of all checkpoints.
         std::size_t kept = 4;
-        bool deterministic = false;  ///< As StoreOptions has it.
+        bool deterministic = false;            ///< As StoreOptions has it.
+        std::size_t cache_bytes = kCacheMost;  ///< For looking at a copy; no more than kCacheMost.
     };
     using Answer = std::function<void(const Result<StateMark, OperatorError>&)>;
 

@@ -8,6 +8,7 @@
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/logging.hpp"
 #include "engine/store/checkpoint.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -70,6 +71,16 @@ std::optional<OperatorError> check_seal(
         return wrong("it seals another block than the one in the log");
     return std::nullopt;
 }
+
+/// Rows that changed can't be evicted: there may be as many as the bound on memory allows, those of
+/// the block that is being filled included.
+void keep_within(SequencerOptions& options, const MemoryPlan& plan)
+{
+    options.flush_bytes = std::min(options.flush_bytes, plan.flush_bytes);
+    options.block_bytes_max = std::min(options.block_bytes_max, plan.flush_bytes);
+    options.changed_bytes_max = std::min(options.changed_bytes_max, plan.changed_bytes);
+}
+
 /// Going on from a copy that lacks blocks which others have seen would make two histories.
 std::string held_by(const std::string& mark)
 {
@@ -158,6 +169,7 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
     // A block must fit into a segment, and shouldn't fill it.
     options.sequencer.block_bytes_max =
         std::min<std::size_t>(options.sequencer.block_bytes_max, options.segment_bytes / 4);
+    keep_within(options.sequencer, memory_plan(options.memory_bytes_max));
     auto directory = log::DataDirectory::own(ports.disk, options.directory, options.holder);
     if (!directory)
         return Failure{from_log(directory.error())};
@@ -224,7 +236,8 @@ Result<std::unique_ptr<Node>, OperatorError> Node::open(
         in.options.sequencer, *in.caught_up.folded, in.caught_up.root, *seal);
     in.checkpoints = std::make_unique<Checkpoints>(ports.disk, ports.executor, *in.sequencer,
         Checkpoints::Settings{checkpoints_path(in.options.directory), in.options.checkpoints_kept,
-            in.options.store.deterministic});
+            in.options.store.deterministic,
+            std::min(in.options.store.block_cache_bytes, Checkpoints::kCacheMost)});
     auto node = std::unique_ptr<Node>{new Node{std::move(inside)}};
     in.follow_for_checkpoints(*node);
     return node;

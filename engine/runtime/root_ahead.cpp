@@ -9,7 +9,9 @@ void RootAhead::take(FrozenSet set, LogHeight height, const LogBlockHash& hash, 
     job->block = {height, hash, {}};
     job->wants_flush = wants_flush;
     job->rows = job->set.rows().size();
+    job->bytes = job->set.bytes();
     m_rows += job->rows;
+    m_bytes += job->bytes;
     auto& posted = *m_jobs.emplace_back(std::move(job));
     if (m_executor != nullptr)
         m_executor->post(Lane::root, [this, &posted] { run(posted); });
@@ -44,6 +46,7 @@ StoreResult<std::optional<RootAhead::Taken>> RootAhead::next()
     const auto job = std::move(m_jobs.front());
     m_jobs.pop_front();
     m_rows -= job->rows;
+    m_bytes -= job->bytes;
     if (job->error)
         return Failure{*job->error};
     return std::optional{Taken{job->block, job->wants_flush}};

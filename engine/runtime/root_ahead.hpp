@@ -21,6 +21,7 @@ class RootAhead
         RootedBlock block;
         bool wants_flush = false;
         std::size_t rows = 0;
+        std::size_t bytes = 0;
         std::optional<StoreError> error;
         std::atomic<bool> is_done = false;
     };
@@ -29,7 +30,8 @@ class RootAhead
     Executor* m_executor;
     std::deque<std::unique_ptr<Job>> m_jobs;  // By height, those that nobody has asked for.
     std::size_t m_rows = 0;                   // In their sets, as they were cut.
-    bool m_failed = false;                    // Of Lane::root.
+    std::size_t m_bytes = 0;
+    bool m_failed = false;  // Of Lane::root.
 
 public:
     /// Both outlive this; the executor may be absent.
@@ -59,6 +61,7 @@ public:
 
     /// How many rows wait to be hashed or asked for.
     std::size_t rows() const { return m_rows; }
+    std::size_t bytes() const { return m_bytes; }
     std::size_t sets() const { return m_jobs.size(); }
 
 private:

@@ -95,6 +95,7 @@ bool RootKeeper::should_flush() const
 {
     const bool has_news = !m_flushed || m_flushed->height < m_height;
     const bool is_time = m.store.pending_rows() >= m_options.flush_rows ||
+                         m.store.pending_bytes() >= m_options.flush_bytes ||
                          m_time.value - m_last_flush.value >= m_options.flush_every_ms;
     return !m_flushing && !m_pauses && has_news &&
            (is_time || somebody_waits() || m_draining || m_lacks_room);

@@ -42,6 +42,7 @@ public:
     struct Options
     {
         std::size_t flush_rows;
+        std::size_t flush_bytes;
         std::int64_t flush_every_ms;
         bool last = false;  ///< No later block will ever be rooted.
     };

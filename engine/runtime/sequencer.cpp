@@ -23,7 +23,8 @@ Sequencer::Sequencer(Parts parts, const SequencerOptions& options, const Refolde
     m_last_time{folded.last()->time},
     m_tip{*folded.last()},
     m_tip_hash{folded.last_hash()},
-    m_roots{root_parts(), {options.flush_rows, options.flush_every_ms, options.held.has_value()},
+    m_roots{root_parts(),
+        {options.flush_rows, options.flush_bytes, options.flush_every_ms, options.held.has_value()},
         root, folded.rooted_time(), std::move(seal)}
 {}
 
@@ -156,7 +157,8 @@ bool Sequencer::can_fold() const
     const bool hashing = !m_roots.is_settled();
     return !m_failed && m_open.size < m_options.block_bytes_max &&
            m_open.events.size() < m_options.block_events_max &&
-           !(hashing && m.state.dirty_rows() >= m_options.changed_rows_max);
+           !(hashing && (m.state.dirty_rows() >= m_options.changed_rows_max ||
+                            m.state.dirty_bytes() >= m_options.changed_bytes_max));
 }
 
 void Sequencer::sequence(Incoming& incoming, std::size_t index)

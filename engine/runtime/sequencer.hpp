@@ -35,13 +35,18 @@ struct SequencerOptions
     /// With more changed rows than this since the last rooted height, the next block must be
     /// rooted.
     std::size_t changed_rows_max = kChangedRowsMax;
+
+    /// The same for the memory of these rows: they can't be evicted.
+    std::size_t changed_bytes_max = std::size_t{256} << 20;
     std::int64_t rooted_every_ms = kRootedEveryMs;
 
     /// An unrooted tip is rooted by an empty block after this silence.
     std::int64_t idle_root_ms = 100;
 
-    /// Dirty rows, or log time since the last flush, after which the state is flushed.
+    /// Changed rows, their memory, or log time since the last flush, after which the state is
+    /// flushed.
     std::size_t flush_rows = 262'144;
+    std::size_t flush_bytes = std::size_t{64} << 20;
     std::int64_t flush_every_ms = 30'000;
 
     /// How much of what is ignored enters the log, of facts of Bitcoin.

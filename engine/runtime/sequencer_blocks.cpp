@@ -93,6 +93,7 @@ void Sequencer::open_if_due()
 bool Sequencer::must_root() const
 {
     return m.state.dirty_rows() > m_options.changed_rows_max ||
+           m.state.dirty_bytes() > m_options.changed_bytes_max ||
            m_open.header.time.value - m_roots.time().value > m_options.rooted_every_ms;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/base/hex.hpp"
 #include "engine/store/checkpoint.hpp"
 #include "engine/store/full_root.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -41,9 +42,10 @@ private:
     void look_at(Disk& disk, const CheckpointInfo& checkpoint)
     try
     {
-        constexpr std::size_t kCacheBytes = std::size_t{16} << 20;
-        const auto store = open_checkpoint(disk, checkpoint.directory,
-            {.block_cache_bytes = kCacheBytes, .tree_cache_bytes = kCacheBytes});
+        constexpr std::size_t kCacheMost = std::size_t{16} << 20;
+        const auto cache = std::min(memory_plan(m_in.memory_bytes_max).block_cache, kCacheMost);
+        const auto store = open_checkpoint(
+            disk, checkpoint.directory, {.block_cache_bytes = cache, .tree_cache_bytes = cache});
         if (!store)
             return unreadable(checkpoint, store.error());
         if (const auto whole = (*store)->check_files(); !whole)

@@ -3,6 +3,7 @@
 #include "engine/base/hex.hpp"
 #include "engine/runtime/verify_rows.hpp"
 #include "engine/store/full_root.hpp"
+#include "engine/store/memory_plan.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +42,7 @@ std::optional<std::string> fold_watching(const VerifyInputs& inputs, LogHeight t
     auto& store = **scratch;
     LiveState state{
         Modules::tables(), &store, {.memory_bytes_max = inputs.memory_bytes_max, .complete = true}};
+    const auto plan = memory_plan(inputs.memory_bytes_max);
     Refolder folded{state, {.validate = false, .laws = false}};
     folded.on_event(
         [&](EventPlace place, const Changes& changes) { writers.note(place, changes); });
@@ -57,7 +59,8 @@ std::optional<std::string> fold_watching(const VerifyInputs& inputs, LogHeight t
         if (inputs.on_progress)
             inputs.on_progress(
                 {"writers", progress.bytes_done, progress.bytes_total, header.height});
-        if (!header.rooted || state.dirty_rows() < CatchUpOptions{}.flush_rows)
+        if (!header.rooted || (state.dirty_rows() < CatchUpOptions{}.flush_rows &&
+                                  state.dirty_bytes() < plan.flush_bytes))
             continue;
         if (const auto taken = store.take(state.freeze(header.height)); !taken)
             return taken.error().why;

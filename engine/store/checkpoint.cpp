@@ -171,11 +171,11 @@ StoreResult<std::unique_ptr<StateStore>> open_checkpoint(
     return store;
 }
 
-StoreResult<Done> check_rows(const StateStore& checkpoint)
+StoreResult<Done> check_rows(const StateStore& checkpoint, std::size_t memory_bytes_max)
 try
 {
     const auto mark = checkpoint.stands_at();
-    if (mark && full_root(checkpoint).root == mark->root)
+    if (mark && full_root(checkpoint, memory_bytes_max).root == mark->root)
         return Done{};
     return Failure{
         contradiction(checkpoint.directory(), "its rows don't give the root of its height row")};

@@ -44,8 +44,10 @@ StoreResult<std::optional<CheckpointInfo>> nearest_checkpoint(
 StoreResult<std::unique_ptr<StateStore>> open_checkpoint(
     Disk& disk, const std::string& directory, StoreOptions options = {});
 
-/// Whether the rows of a checkpoint give the root of its height row. Reads all of them.
-StoreResult<Done> check_rows(const StateStore& checkpoint);
+/// Whether the rows of a checkpoint give the root of its height row. Reads all of them; takes the
+/// memory that full_root does.
+StoreResult<Done> check_rows(
+    const StateStore& checkpoint, std::size_t memory_bytes_max = std::size_t{1} << 30);
 
 /// Which heights to keep: the newest `newest`, and of the older ones the oldest at each doubling of
 /// the distance from the newest.

@@ -7,11 +7,36 @@
 
 namespace engine
 {
+void FrozenSet::reserve(std::size_t count, std::size_t bytes)
+{
+    m_rows.reserve(count);
+    if (m_room < bytes)
+        add_chunk(bytes);
+}
+
+void FrozenSet::add_chunk(std::size_t bytes)
+{
+    m_place = m_chunks.emplace_back(std::make_unique_for_overwrite<std::uint8_t[]>(bytes)).get();
+    m_room = bytes;
+    m_bytes += bytes;
+}
+
+ByteView FrozenSet::keep(ByteView bytes)
+{
+    constexpr std::size_t kChunk = 4'096;
+    if (m_room < bytes.size())
+        add_chunk(std::max(kChunk, bytes.size()));
+    const ByteView kept{m_place, bytes.size()};
+    std::copy(bytes.begin(), bytes.end(), m_place);
+    m_place += bytes.size();
+    m_room -= bytes.size();
+    return kept;
+}
+
 void FrozenSet::add(TableId table, ByteView key, std::optional<ByteView> row)
 {
     ENSURE(!m_sorted);
-    m_rows.push_back(
-        {table, m_arena.keep(key), row ? std::optional{m_arena.keep(*row)} : std::nullopt, {}});
+    m_rows.push_back({table, keep(key), row ? std::optional{keep(*row)} : std::nullopt, {}});
 }
 
 void FrozenSet::sort_by_key_hash()

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "engine/base/arena.hpp"
+#include "engine/base/bytes.hpp"
 #include "engine/base/types.hpp"
 #include "engine/core/table.hpp"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -23,7 +24,10 @@ struct FrozenRow
 class FrozenSet
 {
     LogHeight m_height;
-    Arena m_arena;
+    std::vector<std::unique_ptr<std::uint8_t[]>> m_chunks;  // Keys and rows.
+    std::uint8_t* m_place = nullptr;                        // In the last one.
+    std::size_t m_room = 0;                                 // From there on.
+    std::size_t m_bytes = 0;                                // Of all chunks.
     std::vector<FrozenRow> m_rows;
     bool m_sorted = false;
 
@@ -36,7 +40,15 @@ public:
 
     /// Adds the copy of a row. A row may be added once.
     void add(TableId table, ByteView key, std::optional<ByteView> row);
-    void reserve(std::size_t count) { m_rows.reserve(count); }
+    /// Gets room for so many rows and for the bytes of their keys and rows. Sets are many, and may
+    /// wait long for a flush: one that knows what comes takes no more than that.
+    void reserve(std::size_t count, std::size_t bytes);
+
+    /// The memory that it takes.
+    std::size_t bytes() const noexcept
+    {
+        return sizeof *this + m_bytes + m_rows.capacity() * sizeof(FrozenRow);
+    }
 
     /// Hashes every key and sorts by the hash, as the tree takes them. Done once, by the rooter, so
     /// that the folding thread pays for copying alone.
@@ -44,5 +56,9 @@ public:
 
     /// The row of a sorted set, if it is in it.
     const FrozenRow* find(const Hash256& key_hash) const;
+
+private:
+    void add_chunk(std::size_t bytes);
+    ByteView keep(ByteView bytes);
 };
 }  // namespace engine

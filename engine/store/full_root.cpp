@@ -77,9 +77,11 @@ unsigned bits_to_part_by(std::uint64_t rows, std::size_t memory_bytes_max)
     return bits;
 }
 
-std::vector<Leaf> leaves_of_part(ScanAll scan, unsigned part, unsigned bits)
+std::vector<Leaf> leaves_of_part(
+    ScanAll scan, unsigned part, unsigned bits, std::uint64_t rows_expected)
 {
     std::vector<Leaf> leaves;
+    leaves.reserve(static_cast<std::size_t>(rows_expected));
     scan([&](TableId table, ByteView key, ByteView row) {
         const auto key_hash = key_hash_of(table.value, key);
         if (first_bits(key_hash, bits) == part)
@@ -93,10 +95,12 @@ std::vector<Leaf> leaves_of_part(ScanAll scan, unsigned part, unsigned bits)
 
 TreeTop root_of_rows(ScanAll scan, std::size_t memory_bytes_max)
 {
-    const auto bits = bits_to_part_by(count_rows(scan), memory_bytes_max);
+    const auto rows = count_rows(scan);
+    const auto bits = bits_to_part_by(rows, memory_bytes_max);
+    const auto expected = (rows >> bits) + (bits > 0 ? rows >> (bits + 4) : 0);  // By chance more.
     std::vector<Subtree> parts;
     for (unsigned part = 0; part < 1U << bits; ++part)
-        parts.push_back(subtree_of(leaves_of_part(scan, part, bits), bits));
+        parts.push_back(subtree_of(leaves_of_part(scan, part, bits, expected), bits));
     for (; parts.size() > 1; parts.resize(parts.size() / 2))
     {
         for (std::size_t i = 0; i < parts.size() / 2; ++i)

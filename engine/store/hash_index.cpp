@@ -9,7 +9,8 @@ namespace engine
 namespace
 {
 constexpr std::size_t kSlotsMin = 16;
-constexpr std::size_t kMovesPerInsertion = 8;
+constexpr std::size_t kMovesAtOnce = 8;
+constexpr std::size_t kShrinksAbove = 4'096;  // Slots.
 
 LiveRow s_moved;  // Its address marks a slot whose entry left. Never read.
 
@@ -115,11 +116,11 @@ void HashIndex::move_some(std::size_t count)
         m_old = {};
 }
 
-void HashIndex::grow()
+void HashIndex::resize(std::size_t size)
 {
     move_some(m_old.size);  // Nothing left, but for a table that shrank and grew at once.
     m_old = std::move(m_slots);
-    m_slots = allocate(std::max(kSlotsMin, m_old.size * 2));
+    m_slots = allocate(size);
     m_filled = 0;
     m_moved = 0;
 }
@@ -127,8 +128,8 @@ void HashIndex::grow()
 void HashIndex::insert(LiveRow* row)
 {
     if ((m_filled + 1) * 4 > m_slots.size * 3)
-        grow();
-    move_some(kMovesPerInsertion);
+        resize(std::max(kSlotsMin, m_slots.size * 2));
+    move_some(kMovesAtOnce);
     place(row->hash, row);
     ++m_count;
 }
@@ -148,11 +149,17 @@ void HashIndex::erase(const LiveRow* row)
     if (auto* slot = find_row(m_slots, row))
     {
         erase_from_new(static_cast<std::size_t>(slot - m_slots.slots.get()));
-        return;
     }
-    auto* slot = find_row(m_old, row);
-    ENSURE(slot != nullptr);
-    slot->row = moved();
+    else
+    {
+        slot = find_row(m_old, row);
+        ENSURE(slot != nullptr);
+        slot->row = moved();
+    }
+    move_some(2 * kMovesAtOnce);  // Before the next halving is due all will have moved.
+    // What a table needed once counts against the bound on memory.
+    if (m_old.size == 0 && m_slots.size > kShrinksAbove && m_count * 8 < m_slots.size)
+        resize(m_slots.size / 2);
 }
 
 /// Closes the hole by moving back whoever probed across it (Knuth 6.4, algorithm R).

@@ -7,8 +7,8 @@
 
 namespace engine
 {
-/// Finds rows by key: open addressing with linear probing. It grows by moving a few entries with
-/// every insertion, so that no insertion takes long. The order of its entries is nobody's business.
+/// Finds rows by key: open addressing with linear probing. It grows, and shrinks, by moving a few
+/// entries with every insertion and removal, so that none takes long. The order of its entries is nobody's business.
 class HashIndex
 {
     struct Slot
@@ -68,7 +68,7 @@ private:
     void place(std::uint64_t hash, LiveRow* row);
     void erase_from_new(std::size_t hole);
     void move_some(std::size_t count);
-    void grow();
+    void resize(std::size_t size);
 };
 
 /// The hash that places a key. Seeded; nothing that leaves this process depends on it.

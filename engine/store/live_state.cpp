@@ -126,6 +126,7 @@ LiveRow* LiveState::make(
 /// Absences are kept as well: what the fold asks for twice is read once.
 const LiveRow* LiveState::fetch(LiveTable& table, std::uint64_t hash, ByteView key) const
 {
+    ++m_fetches;
     const bool found = m_source->get(table.info.id, key, m_fetched);
     auto* row = make(table, hash, key, found ? std::optional{ByteView{m_fetched}} : std::nullopt);
     row->stored = found;
@@ -224,6 +225,8 @@ LiveRow* LiveState::write(LiveTable& table, LiveRow* row, const std::optional<By
         table.order.replace(row, moved);
     if (row->list_index != LiveRow::kInNoList)
         list_entry(row) = moved;
+    if (row->dirty)
+        m_dirty_bytes += m_slabs.block_bytes(moved) - m_slabs.block_bytes(row);
     m_slabs.free(row);
     return moved;
 }
@@ -242,6 +245,7 @@ void LiveState::leave_list(LiveRow* row)
 {
     if (row->dirty)
     {
+        m_dirty_bytes -= m_slabs.block_bytes(row);
         m_dirty.back()->list_index = row->list_index;
         m_dirty[row->list_index] = m_dirty.back();
         m_dirty.pop_back();
@@ -263,6 +267,7 @@ void LiveState::mark_dirty(LiveRow* row)
     row->dirty = true;
     row->list_index = static_cast<std::uint32_t>(m_dirty.size());
     m_dirty.push_back(row);
+    m_dirty_bytes += m_slabs.block_bytes(row);
 }
 
 void LiveState::keep_order(LiveTable& table, LiveRow* row)
@@ -286,7 +291,10 @@ FrozenSet LiveState::freeze(LogHeight height)
 {
     ENSURE(m_graveyards.empty() || m_graveyards.back().pinned_until <= height.value);
     FrozenSet set{height};
-    set.reserve(m_dirty.size());
+    std::size_t bytes = 0;
+    for (const auto* row : m_dirty)
+        bytes += row->key_size + (row->present() ? row->row_size : 0);
+    set.reserve(m_dirty.size(), bytes);
     Graveyard yard{height.value + 1, {}};
     for (auto* row : m_dirty)
     {
@@ -302,6 +310,7 @@ FrozenSet LiveState::freeze(LogHeight height)
         yard.rows.push_back(row);
     }
     m_dirty.clear();
+    m_dirty_bytes = 0;
     m_graveyards.push_back(std::move(yard));
     if (m_source == nullptr)
         flushed(height);

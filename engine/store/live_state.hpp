@@ -53,10 +53,12 @@ class LiveState final : public StateView
     };
 
     std::vector<LiveRow*> m_dirty;
+    std::size_t m_dirty_bytes = 0;       // Of their blocks.
     std::deque<Graveyard> m_graveyards;  // By height.
     std::uint64_t m_flushed = 0;         // One past the newest flushed height; 0: none.
     mutable std::size_t m_touched = 0;   // Rows made or changed since the last apply().
     mutable Bytes m_fetched;
+    mutable std::uint64_t m_fetches = 0;
 
 public:
     /// Every table that the rules use must be named, in any order. The source may be absent: then
@@ -91,6 +93,12 @@ public:
 
     /// How many rows changed since the last freeze: what the next one will cut.
     std::size_t dirty_rows() const noexcept { return m_dirty.size(); }
+
+    /// The memory of these rows.
+    std::size_t dirty_bytes() const noexcept { return m_dirty_bytes; }
+
+    /// How often a row was not in memory and the source was asked.
+    std::uint64_t fetches() const noexcept { return m_fetches; }
 
     /// How many rows are in memory, known absences included.
     std::size_t rows_in_memory() const noexcept;

@@ -86,6 +86,9 @@ public:
 
     void free(LiveRow* row);
 
+    /// Of the block that a row stands in.
+    std::size_t block_bytes(const LiveRow* row) const { return m_slabs[row->slab].block_bytes; }
+
     /// Bytes of blocks in use.
     std::size_t bytes_used() const noexcept { return m_bytes_used; }
 

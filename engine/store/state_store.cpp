@@ -157,6 +157,7 @@ struct StateStore::Inside final : PageSource
     std::optional<Rooter> rooter;
     std::vector<FrozenSet> pending;
     std::atomic<std::uint64_t> pending_rows = 0;
+    std::atomic<std::uint64_t> pending_bytes = 0;
 
     Inside(Disk& d, StoreOptions o, Rocks r) : disk{d}, options{o}, rocks{std::move(r)} {}
 
@@ -368,6 +369,7 @@ StoreResult<StateRoot> StateStore::take(FrozenSet set)
     {
         const auto root = m->rooter->take(set);
         m->pending_rows += set.rows().size();
+        m->pending_bytes += set.bytes();
         m->pending.push_back(std::move(set));
         return root;
     }
@@ -392,6 +394,11 @@ std::uint64_t StateStore::pending_rows() const
     return m->pending_rows;
 }
 
+std::uint64_t StateStore::pending_bytes() const
+{
+    return m->pending_bytes;
+}
+
 StoreResult<FlushReport> StateStore::flush(LogHeight height, const LogBlockHash& block_hash)
 {
     ENSURE(pending() == height);
@@ -413,6 +420,7 @@ StoreResult<FlushReport> StateStore::flush(LogHeight height, const LogBlockHash&
     m->rooter->tree().drop_dirty();
     m->pending.clear();
     m->pending_rows = 0;
+    m->pending_bytes = 0;
     return report;
 }
 
@@ -502,6 +510,21 @@ StoreResult<StateMark> StateStore::checkpoint(const std::string& directory)
 const TreeCounters& StateStore::tree_counters() const
 {
     return m->rooter->tree().counters();
+}
+
+StoreMemory StateStore::memory() const
+{
+    const auto property = [&](const std::string& name) {
+        std::uint64_t value = 0;
+        m->rocks.db->GetIntProperty(name, &value);
+        return value;
+    };
+    const auto& tree = m->rooter->tree();
+    return {.block_cache = property(rocksdb::DB::Properties::kBlockCacheUsage),
+        .table_readers = property(rocksdb::DB::Properties::kEstimateTableReadersMem),
+        .memtables = property(rocksdb::DB::Properties::kSizeAllMemTables),
+        .tree = tree.cached_bytes(),
+        .pending = m->pending_bytes + tree.dirty_bytes()};
 }
 
 const std::string& StateStore::directory() const

@@ -34,6 +34,16 @@ struct FlushReport
     std::uint64_t bytes = 0;  ///< Of the ingested file.
 };
 
+/// Memory that a store takes, in bytes.
+struct StoreMemory
+{
+    std::uint64_t block_cache = 0;    ///< Blocks that RocksDB keeps, those in use included.
+    std::uint64_t table_readers = 0;  ///< Of open files, beyond the cache.
+    std::uint64_t memtables = 0;
+    std::uint64_t tree = 0;     ///< Unchanged pages that are kept.
+    std::uint64_t pending = 0;  ///< Frozen rows, and changed pages of the tree.
+};
+
 /// Sees a row of any table; says whether it wants the next one.
 using AnyRowVisitor = FunctionRef<bool(TableId table, ByteView key, ByteView row)>;
 
@@ -77,6 +87,9 @@ public:
     /// Rows that wait to be flushed. May be asked from any thread.
     std::uint64_t pending_rows() const;
 
+    /// The memory that they take. From any thread.
+    std::uint64_t pending_bytes() const;
+
     /// Writes everything taken, with the height row, in one step. The height is that of the last
     /// set taken; its block must be durable.
     StoreResult<FlushReport> flush(LogHeight height, const LogBlockHash& block_hash);
@@ -103,6 +116,10 @@ public:
     StoreResult<StateMark> begin_checkpoint(const std::string& directory);
 
     const TreeCounters& tree_counters() const;
+
+    /// What stands in memory here, beside the rows of LiveState. On Lane::root, as take is.
+    StoreMemory memory() const;
+
     const std::string& directory() const;
 };
 }  // namespace engine

@@ -286,6 +286,11 @@ std::size_t Tree::dirty_pages() const
     return m_pages->dirty.size();
 }
 
+std::size_t Tree::dirty_bytes() const
+{
+    return m_pages->dirty.size() * kBytesPerCachedPage;
+}
+
 std::size_t Tree::cached_bytes() const
 {
     return (m_pages->young.size() + m_pages->old.size()) * kBytesPerCachedPage;

@@ -83,6 +83,7 @@ public:
     void drop_dirty();
 
     std::size_t dirty_pages() const;
+    std::size_t dirty_bytes() const;
     std::size_t cached_bytes() const;
 
     /// The path of a key hash: its siblings from the root down, and what stands at its end. Table,

@@ -204,6 +204,34 @@ TEST(LiveState, FrozenSetKeepsItsRowsWhileLaterBlocksChangeThem)
     EXPECT_EQ(text(*frozen.rows()[0].row), "old");
 }
 
+TEST(LiveState, AFrozenSetTakesWhatItsRowsNeed)
+{
+    LiveState state{kTables};
+    state.apply(Writer{state}.put(kCoins, "a", std::string(100, 'x')).changes());
+    EXPECT_LT(state.freeze(LogHeight{1}).bytes(), 500U);  // Thousands of sets may wait for a flush.
+    state.apply(Writer{state}.put(kCoins, "b", std::string(100'000, 'x')).changes());
+    const auto large = state.freeze(LogHeight{2}).bytes();
+    EXPECT_GE(large, 100'000U);
+    EXPECT_LT(large, 101'000U);
+}
+
+TEST(LiveState, KnowsTheMemoryOfItsDirtyRows)
+{
+    LiveState state{kTables};
+    EXPECT_EQ(state.dirty_bytes(), 0U);
+    state.apply(Writer{state}.put(kCoins, "a", "small").changes());
+    const auto small = state.dirty_bytes();
+    EXPECT_GT(small, sizeof(LiveRow));
+    state.apply(Writer{state}.put(kCoins, "a", std::string(10'000, 'x')).changes());
+    EXPECT_GE(state.dirty_bytes(), 10'000U);
+    state.apply(Writer{state}.put(kCoins, "a", "small").put(kCoins, "b", "small").changes());
+    EXPECT_EQ(state.dirty_bytes(), 2 * small);
+    state.apply(Writer{state}.erase(kCoins, "a").changes());  // Came and went.
+    EXPECT_EQ(state.dirty_bytes(), small);
+    state.freeze(LogHeight{1});
+    EXPECT_EQ(state.dirty_bytes(), 0U);
+}
+
 TEST(LiveState, EvictsCleanRowsToTheBoundAndNoOthers)
 {
     constexpr std::size_t kBound = 256 << 10;
