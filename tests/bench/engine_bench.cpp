@@ -11,6 +11,7 @@
 #include "engine/domain/probe/state.hpp"
 #include "engine/runtime/create_log.hpp"
 #include "engine/runtime/node.hpp"
+#include "engine/store/memory_plan.hpp"
 #include "tests/support/genesis.hpp"
 
 #include <fmt/format.h>
@@ -81,10 +82,12 @@ struct Replay
     const char* name = "";
     bool beside = true;  ///< With the lanes; otherwise in turn, on one thread.
     bool every_root = false;
-    bool full = false;  ///< Validated again, and every law asked.
+    bool full = false;                          ///< Validated again, and every law asked.
+    std::size_t memory = std::size_t{1} << 30;  ///< What rows may take.
     double seconds = 0;
-    double thread_cpu = 0;   ///< Of the folding thread.
-    double process_cpu = 0;  ///< Of all threads.
+    double thread_cpu = 0;     ///< Of the folding thread.
+    double process_cpu = 0;    ///< Of all threads.
+    std::uint64_t misses = 0;  ///< Rows that were asked for and not in memory.
 };
 
 struct Measured
@@ -95,7 +98,9 @@ struct Measured
     std::vector<Replay> replays{{.name = "replay"}, {.name = "replay, one thread", .beside = false},
         {.name = "replay, every root", .every_root = true},
         {.name = "replay, full", .every_root = true, .full = true},
-        {.name = "replay, full, one thread", .beside = false, .every_root = true, .full = true}};
+        {.name = "replay, full, one thread", .beside = false, .every_root = true, .full = true},
+        {.name = "replay, rows in 4 MiB", .memory = std::size_t{4} << 20},
+        {.name = "replay, rows in 16 MiB", .memory = std::size_t{16} << 20}};
     Totals totals;
     Totals replayed;
 };
@@ -124,9 +129,10 @@ Totals totals_of(const StateView& state)
 Totals run_replay(const log::Log& log, Disk& disk, const std::string& scratch, Replay& replay)
 {
     std::filesystem::remove_all(scratch);
-    auto store = StateStore::open(disk, scratch, {});
+    auto store = StateStore::open(disk, scratch, memory_plan(replay.memory).store());
     ThreadExecutor executor;
     CatchUpOptions options;
+    options.memory_bytes_max = replay.memory;
     options.sealed = LogHeight{UINT64_MAX};
     options.every_root = replay.every_root;
     options.validate_all = options.laws = replay.full;
@@ -139,6 +145,7 @@ Totals run_replay(const log::Log& log, Disk& disk, const std::string& scratch, R
         if (!done)
             fail(to_string(done.error()));
         totals = totals_of(*done->state);
+        replay.misses = done->state->fetches();
     });
     replay.thread_cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID) - thread;
     replay.process_cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - process;
@@ -355,6 +362,17 @@ int run(const Work& work)
         fmt::print("{:<28} {:>12.2f} {:>12.2f}\n", replay.name, replay.thread_cpu * per_event,
             replay.process_cpu * per_event);
     fmt::print("{:<28} {:>12.2f}\n", "SQLite, replay", sqlite.replay_cpu * per_event);
+
+    // A row that is not in memory is read from the state on disk, on the folding thread.
+    const auto unbounded = engine.replays.front().seconds;
+    fmt::print("\n{:<28} {:>12} {:>12} {:>8}\n", "memory of rows", "misses", "misses/s", "speed");
+    for (const auto& replay : engine.replays)
+    {
+        if (replay.memory == Replay{}.memory && &replay != &engine.replays.front())
+            continue;
+        fmt::print("{:<28} {:>12} {:>12.0f} {:>8.2f}\n", replay.name, replay.misses,
+            static_cast<double>(replay.misses) / replay.seconds, unbounded / replay.seconds);
+    }
     return 0;
 }
 }  // namespace
