@@ -8,7 +8,8 @@
 namespace engine
 {
 /// Finds rows by key: open addressing with linear probing. It grows, and shrinks, by moving a few
-/// entries with every insertion and removal, so that none takes long. The order of its entries is nobody's business.
+/// entries with every insertion and removal, so that none takes long. The order of its entries is
+/// nobody's business.
 class HashIndex
 {
     struct Slot

@@ -23,9 +23,9 @@ from resident import LONG, MIB, Watch, problems, table  # noqa: E402
 LIFE = BIN / "memory_life"
 BOUND = (16 if LONG else 4) * MIB
 PROGRAMS_BOUND = 16 * MIB           # The least that the configuration takes.
-EVENTS = 2_000_000 if LONG else 150_000
+EVENTS = 2_000_000 if LONG else 120_000
 LOAD_SECONDS = 60 if LONG else 3
-TIMES = 16 if LONG else 5           # Without a bound the state takes at least so many bounds.
+TIMES = 16 if LONG else 4           # Without a bound the state takes at least so many bounds.
 BESIDE = 64 * MIB                   # Libraries, threads, blocks on their way, what the heap holds back.
 MARGIN = 10 * MIB
 FLAGS = ["--state.memory_bytes", str(PROGRAMS_BOUND)]

@@ -19,7 +19,7 @@ class Work
     std::uint64_t m_sequence = 0;
     btc::Header m_tip = btc::parameters(btc::Network::regtest).genesis;
 
-    static constexpr std::uint64_t kHeaderEvery = 50;
+    static constexpr std::uint64_t kHeaderEvery = 40;
     static constexpr std::int64_t kAllowedForMs = 3'000;
 
 public:
