@@ -67,12 +67,11 @@ def planned(bound, states):
     return states * (bound + 2 * max(MIB, min(bound // 4, 256 * MIB)))
 
 
-def problems(name, watch, bound, states, beside, margin):
-    """Not flat, or above what is planned and what stands beside it. Empty: all is well. With two states one
-    comes after the other, so that the second half has more."""
+def problems(name, watch, bound, states, beside, margin, flat):
+    """Above what is planned and what stands beside it, or not flat, if it should be. Empty: all is well."""
     _, second, third, fourth = watch.quarters()
     found = []
-    if states == 1 and max(third, fourth) > second + margin:
+    if flat and max(third, fourth) > second + margin:
         found.append(f"{name}: {max(third, fourth) / MIB:.1f} MiB in the second half, "
                      f"{second / MIB:.1f} in the second quarter: it grows")
     if max(watch.quarters()) > planned(bound, states) + beside:
