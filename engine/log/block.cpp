@@ -65,8 +65,10 @@ Result<BlockHeader, BlockError> decode_header(ByteView block)
     if (block.size() < kBlockHeaderSize)
         return wrong("shorter than a block header", block.size());
     FieldReader in{block};
-    if (in.number<std::uint32_t>() != kFormat)
-        return wrong("unknown block format", 0);
+    if (const auto format = in.number<std::uint32_t>(); format != kFormat)
+        return Failure{BlockError{
+            "block format " + std::to_string(format) + ", and this version knows format 1", 0,
+            format > kFormat}};
 
     BlockHeader header;
     header.rules_version = RulesVersion{in.number<std::uint32_t>()};

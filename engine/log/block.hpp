@@ -82,6 +82,7 @@ struct BlockError
 {
     std::string what;
     std::size_t offset = 0;
+    bool later_format = false;  ///< Written by a later version of this program.
 };
 
 std::array<std::uint8_t, kBlockHeaderSize> encode_header(const BlockHeader& header);

@@ -201,7 +201,9 @@ LogResult<Done> SegmentReader::read_block_at_offset()
 
     const auto payload = m_offset + kFrameHeaderSize;
     if (const auto read = m_block.read(frame.block); !read)
-        return failed(LogErrorCode::damaged, read.error().what, payload + read.error().offset);
+        return failed(
+            read.error().later_format ? LogErrorCode::unknown_format : LogErrorCode::damaged,
+            read.error().what, payload + read.error().offset);
     if (m_block.height() != m_next)
         return failed(
             LogErrorCode::damaged, "the block is of another height than its frame", payload + 8);

@@ -29,7 +29,8 @@ LogResult<SegmentScan> scan_file(Disk& disk, const SegmentFile& segment)
 
 LogError tail_error(const SegmentFile& segment, const SegmentScan& scan)
 {
-    auto error = about(LogErrorCode::damaged, scan.what, segment.path);
+    auto error = about(scan.later_format ? LogErrorCode::unknown_format : LogErrorCode::damaged,
+        scan.what, segment.path);
     error.offset = scan.what_offset;
     error.height = scan.next;
     return error;

@@ -125,6 +125,7 @@ SegmentScan scan_segment(ByteView content, const SegmentHeader& header)
         if (refused)
         {
             damaged(scan, refused->what, scan.end + kFrameHeaderSize + refused->offset);
+            scan.later_format = refused->later_format;
             return scan;
         }
         scan.last = HashedHeader{block.header(), block.hash()};

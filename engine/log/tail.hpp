@@ -27,6 +27,7 @@ struct SegmentScan
     TailKind tail = TailKind::clean;
     std::string what;  ///< Of a tail that is damaged.
     std::uint64_t what_offset = 0;
+    bool later_format = false;  ///< The tail is whole, and of a later version of this program.
 };
 
 /// Reads all frames of a segment, each checked as a reader checks it, and judges what follows.

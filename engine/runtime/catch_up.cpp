@@ -1,6 +1,7 @@
 #include "engine/runtime/catch_up.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/domain/access/queries.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
 #include "engine/runtime/root_ahead.hpp"
 #include "engine/store/memory_plan.hpp"
@@ -181,7 +182,19 @@ private:
             *m_result.state, refold_options(), *block_0, *header, mark.block_hash);
         m_result.root = {mark.height, mark.block_hash, mark.root};
         m_roots.computed(mark.height, mark.root);
-        return std::nullopt;
+        return refuse_newer_rules();
+    }
+
+    /// A state may know of rules that this version doesn't have, in force or scheduled.
+    std::optional<OperatorError> refuse_newer_rules() const
+    {
+        const auto newest = access::newest_rules(*m_result.state);
+        if (newest <= access::kNewestRules)
+            return std::nullopt;
+        return OperatorError{errors::kNewer, m_store.directory(),
+            fmt::format("its {} names rules of version {}, and this version has rules up to {}",
+                access::kRules.name, newest.value, access::kNewestRules.value),
+            ""};
     }
 
     EventChecks checks_of(LogHeight height) const
@@ -414,8 +427,9 @@ OperatorError from_log(const log::LogError& error)
                 return errors::kLogDamaged;
             case log::LogErrorCode::beyond_end:
                 return errors::kNoSuchHeight;
-            case log::LogErrorCode::stopped:
             case log::LogErrorCode::unknown_format:
+                return errors::kNewer;
+            case log::LogErrorCode::stopped:
             case log::LogErrorCode::wrong_block:
             case log::LogErrorCode::too_large:
                 return errors::kLogFailed;
@@ -437,7 +451,7 @@ OperatorError from_store(const StoreError& error)
 
 OperatorError from_finding(const Finding& finding)
 {
-    return {errors::kReplayFailed,
+    return {finding.newer ? errors::kNewer : errors::kReplayFailed,
         fmt::format("event {}.{}", finding.place.height.value, finding.place.index),
         fmt::format(
             "{}: recorded {}, computed {}", finding.what, finding.recorded, finding.computed),

@@ -13,6 +13,10 @@ struct Finding
     std::string what;      ///< "the verdict differs"
     std::string recorded;  ///< What the log has.
     std::string computed;  ///< What the fold gives.
+
+    /// The log goes on by rules that this version of the engine doesn't have: nothing is known to
+    /// be wrong with it.
+    bool newer = false;
 };
 
 /// "event 17.3: the verdict differs: recorded 0, computed 0x0302 (peg-foreign-address)"

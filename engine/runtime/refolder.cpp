@@ -2,6 +2,7 @@
 
 #include "engine/core/overlay.hpp"
 #include "engine/domain/access/queries.hpp"
+#include "engine/domain/access/rejects.hpp"
 #include "engine/fold/fold.hpp"
 
 #include <fmt/format.h>
@@ -93,6 +94,10 @@ std::optional<Finding> Refolder::check_header(const log::BlockHeader& header) co
     if (m_last && header.rules_version != rules)
         return at(header.height, "the rules version is not the one in force",
             fmt::format("{}", header.rules_version.value), fmt::format("{}", rules.value));
+    if (header.rules_version > access::kNewestRules)
+        return Finding{{header.height, 0}, "it is decided by rules that this version doesn't have",
+            fmt::format("version {}", header.rules_version.value),
+            fmt::format("at most version {}", access::kNewestRules.value), true};
     if (m_last && header.time > access::clock_limit(m_state, m_last->time))
         return at(header.height, "the log time jumps further than an operator allowed",
             fmt::format("{} ms", header.time.value),
@@ -124,6 +129,9 @@ std::optional<Finding> Refolder::fold_event(
     engine::fold(m_state, context, event, m_outcome);
 
     const auto recorded = block.result(index);
+    if (m_outcome.verdict == Verdict{access::kUnknownRules} && recorded.verdict == 0)
+        return Finding{place, "it names rules that this version doesn't have", describe(recorded),
+            describe(m_outcome.verdict), true};
     if (!enters_the_log(m_outcome.fate))
         return Finding{place, "the rules don't let this event into the log", describe(recorded),
             describe(m_outcome.verdict)};

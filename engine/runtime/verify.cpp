@@ -374,7 +374,7 @@ private:
         report.layer = Layer::fold;
         if (!m_reading.tip)
             return not_checked(Layer::fold, why_not_folded());
-        if (m_findings.fold)
+        if (m_findings.fold && !m_findings.fold->newer)
             report.add(event_difference(*m_findings.fold));
         add_roots(report);
         report.looked_at = fold_summary();
@@ -387,6 +387,8 @@ private:
     {
         if (m_fold_failed)
             return m_fold_ended;
+        if (m_findings.fold && m_findings.fold->newer)
+            return m_fold_ended + "; use the version that wrote it, or a later one";
         if (m_findings.fold)
             return fmt::format("stopped at event {}.{}; all before it was looked at",
                 m_findings.fold->place.height.value, m_findings.fold->place.index);

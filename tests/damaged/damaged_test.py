@@ -128,9 +128,12 @@ def told(report):
 def check_verify(kind, data):
     """What is wrong with what verify says; nothing if it is right."""
     code, report = verify(data)
-    wanted = 0 if kind.verify == "ok" else 1
+    wanted = {"ok": 0, "later": 2}.get(kind.verify, 1)
     if code != wanted:
         return f"verify-consistency ended with {code} instead of {wanted}:\n{told(report)}", report
+    if kind.verify == "later":
+        said = any(re.search(kind.place, layer["looked_at"]) for layer in report["layers"])
+        return ("" if said else f"nothing of /{kind.place}/:\n{told(report)}"), report
     if kind.verify != "ok" and not any(layer == kind.verify and re.search(kind.place, d["where"])
                                        for layer, d in findings(report)):
         return f"nothing of layer {kind.verify} at /{kind.place}/:\n{told(report)}", report

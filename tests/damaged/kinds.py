@@ -2,7 +2,8 @@
 
 A kind damages a copy of a sound directory; the answers are part of the kind:
 
-    verify   "ok": consistent, exit code 0; or the layer that differs, and what its place must match
+    verify   "ok": consistent, exit code 0; "later": it can't be told, exit code 2, and what is said of a
+             layer must match the place; or the layer that differs, and what its place must match
     run      "starts": by itself, and everything is as before; "same": it starts, and what verify says
              stays true; a piece of the error that it ends with; or "named": one of the last two,
              for what it reads as it comes to it
@@ -223,7 +224,10 @@ for _where in ("first", "early", "middle", "last"):
         log_kind(f"flip-{_where}-frame-{_name}", flip_in_frame(_where, _at), run=_run)
     for _name in BLOCK_CLASSES if _where == "middle" else ["height", "event"]:
         log_kind(f"flip-{_where}-block-{_name}", flip_in_block(_where, _name), run=_run)
-for _name in BLOCK_CLASSES:
+# Whole, and of a format that a later version may have: nobody can tell.
+ALL.append(Kind("mended-flip-middle-block-format", flip_in_block("middle", "format", True), "later",
+                r"block format \d+, and this version knows", "RF-0313"))
+for _name in BLOCK_CLASSES[1:]:
     # What the block's header holds by its hash alone is for whoever hashes it: start-up reads headers.
     log_kind(f"mended-flip-middle-block-{_name}", flip_in_block("middle", _name, True),
              run="same" if _name in ("result-verdict", "result-effects", "event", "seal-height", "seal-hash",

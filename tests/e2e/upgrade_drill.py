@@ -8,7 +8,9 @@ lost. That is what makes an upgrade safe to try, and safe to take back.
                                 under REFOLD_CACHE (default: ~/.cache/refold)
     REFOLD_PREVIOUS_BUILD=DIR   or a build of it that is there: DIR/bin/engine ...
 
-`tools/dev/test --long` runs it; by itself it is no test, for it builds another version first.
+`tools/dev/test --long` runs it; by itself it is no test, for it builds another version first. What the
+ordinary run has instead: tests/runtime/golden_test.cpp goes on with logs that were written by the first
+builds, and newer_test.cpp refuses what a later one wrote.
 """
 import json
 import os

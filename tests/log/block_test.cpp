@@ -216,10 +216,10 @@ TEST_P(BlockForm, IsRefused)
 const Bytes kAllOnes(8, 0xff);
 
 INSTANTIATE_TEST_SUITE_P(Field, BlockForm,
-    ::testing::Values(                                          //
-        WrongField{"Format0", 0, {0}, "unknown block format"},  //
-        WrongField{"Format2", 0, {2}, "unknown block format"},  //
-        WrongField{"Rules0", 4, {0}, "rules version 0"},        //
+    ::testing::Values(  //
+        WrongField{"Format0", 0, {0}, "block format 0, and this version knows format 1"},
+        WrongField{"Format2", 0, {2}, "block format 2, and this version knows format 1"},
+        WrongField{"Rules0", 4, {0}, "rules version 0"},  //
         WrongField{"Height0WithPrevious", 8, {0}, "the first block has a block before it"},
         WrongField{"Flag1", 120, {2}, "unknown flags"},                            //
         WrongField{"Flag31", 123, {0x80}, "unknown flags"},                        //

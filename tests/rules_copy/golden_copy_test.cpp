@@ -6,14 +6,13 @@
 #include "engine/domain/bitcoin/state.hpp"
 #include "engine/domain/peg/state.hpp"
 #include "engine/fold/fold.hpp"
-#include "engine/log/block.hpp"
 #include "engine/store/full_root.hpp"
+#include "tests/support/block_files.hpp"
 #include "tests/support/memory_state.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -90,21 +89,12 @@ public:
     }
 };
 
-/// A golden log: `file := (length: u64 little-endian, block: u8[length])*`, and its last root.
+/// A golden log, and the last root that is kept beside it.
 Refolded refold(const std::filesystem::path& blocks)
 {
     Refold refold;
-    std::ifstream file{blocks, std::ios::binary};
-    std::array<char, 8> length{};
-    while (file.read(length.data(), length.size()))
-    {
-        std::uint64_t size = 0;
-        for (std::size_t i = 0; i < 8; ++i)
-            size |= std::uint64_t{static_cast<std::uint8_t>(length[i])} << (8 * i);
-        Bytes block(size);
-        file.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(size));
+    for (const auto& block : read_blocks(blocks.string()))
         refold.add(block);
-    }
     std::string last;
     std::ifstream{std::filesystem::path{blocks}.replace_extension(".root")} >> last;
     const auto root = fixed_from_hex<StateRoot>(last);

@@ -5,6 +5,7 @@
 #include "engine/core/row_codec.hpp"
 #include "engine/domain/peg/rejects.hpp"
 #include "engine/store/full_root.hpp"
+#include "tests/support/full_replay.hpp"
 #include "tests/support/golden_life.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +19,7 @@ namespace engine::test
 {
 namespace
 {
-/// A golden log: `file := (length: u64 little-endian, block: u8[length])*`, and its last root.
+/// A golden log, and its last root.
 struct Golden
 {
     const char* name;
@@ -41,18 +42,7 @@ void write_file(const Golden& golden, const std::vector<Bytes>& blocks, const st
 
 std::vector<Bytes> read_file(const Golden& golden)
 {
-    std::ifstream file{golden.path(".blocks"), std::ios::binary};
-    std::vector<Bytes> blocks;
-    std::array<char, 8> length{};
-    while (file.read(length.data(), length.size()))
-    {
-        std::uint64_t size = 0;
-        for (std::size_t i = 0; i < 8; ++i)
-            size |= std::uint64_t{static_cast<std::uint8_t>(length[i])} << (8 * i);
-        auto& block = blocks.emplace_back(size);
-        file.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(size));
-    }
-    return blocks;
+    return read_blocks(golden.path(".blocks"));
 }
 
 std::string root_of(const StateView& state)
@@ -127,6 +117,42 @@ TEST(GoldenLog, OfMintsFoldsToItsRoot)
     EXPECT_TRUE(reasons.contains(peg::kSpendsWallet.code));
     EXPECT_EQ(get(state, probe::kTotals).count, 1u);  // Of two, one was signed by another key.
 }
+
+class GoldenLogContinued : public testing::TestWithParam<Golden>
+{};
+
+TEST_P(GoldenLogContinued, ByThisVersionKeepsItsBlocksAndRootsThroughAKill)
+{
+    const auto old = read_file(GetParam());
+    World world;
+    world.options.directory = "/golden";
+    world.genesis_id = GenesisId{log::block_hash(ByteView{old.front()}).bytes};
+    world.clock.jump_to(log::decode_header(old.back())->time);
+    write_log(world.disk, "/golden", old);
+    for (std::uint64_t i = 0; i < 40; ++i)
+    {
+        if (i == 0 || i == 25)
+            world.start();
+        const auto now = world.clock.now();
+        const auto event = command(world.genesis_id, probe_of(1'000 + i, i), 1'000 + i, now);
+        ASSERT_EQ(world.submit_one(event, Door::callers).status, Receipt::Status::applied) << i;
+        world.executor->run_for(static_cast<std::int64_t>(i % 3) * 200);
+        if (i == 24)
+            world.kill();
+    }
+    world.stop();
+
+    auto blocks = read_blocks(world.disk, "/golden");
+    ASSERT_GE(blocks.size(), old.size() + 40);
+    const auto replayed = replay_fully(MemoryLog{blocks});
+    EXPECT_EQ(replayed.error, "");
+    EXPECT_GT(replayed.roots_checked, replay_fully(MemoryLog{old}).roots_checked);
+    blocks.resize(old.size());
+    EXPECT_EQ(blocks, old);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, GoldenLogContinued, testing::Values(kEveryModule, kMints),
+    [](const auto& which) { return std::string{which.index == 0 ? "EveryModule" : "Mints"}; });
 
 /// The rules' row with a member that a later version appends.
 struct LaterAccount

@@ -7,31 +7,14 @@
 
 #include "engine/base/hex.hpp"
 #include "engine/runtime/refolder.hpp"
+#include "tests/support/block_files.hpp"
 
-#include <array>
 #include <cstdio>
-#include <fstream>
 
 namespace engine
 {
 namespace
 {
-std::vector<Bytes> read_blocks(const char* path)
-{
-    std::ifstream file{path, std::ios::binary};
-    std::vector<Bytes> blocks;
-    std::array<char, 8> length{};
-    while (file.read(length.data(), length.size()))
-    {
-        std::uint64_t size = 0;
-        for (std::size_t i = 0; i < 8; ++i)
-            size |= std::uint64_t{static_cast<std::uint8_t>(length[i])} << (8 * i);
-        auto& block = blocks.emplace_back(size);
-        file.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(size));
-    }
-    return blocks;
-}
-
 void print(const EventPlace& place, const Changes& changes)
 {
     for (std::size_t i = 0; i < changes.size(); ++i)
@@ -50,7 +33,7 @@ int run(char** words)
         if (place.height.value >= from)
             print(place, changes);
     });
-    for (const auto& bytes : read_blocks(words[1]))
+    for (const auto& bytes : test::read_blocks(words[1]))
     {
         const auto block = log::BlockView::parse(bytes);
         if (!block || block->height().value > to)

@@ -37,12 +37,20 @@ public:
     {
         std::string raw{'r', static_cast<char>(table.value >> 8), static_cast<char>(table.value)};
         raw.append(key.begin(), key.end());
+        put(raw, row);
+    }
+
+    /// Which state it is.
+    void put_mark(ByteView mark) { put("h", mark); }
+
+private:
+    void put(const std::string& raw, ByteView row)
+    {
         rocksdb::WriteOptions options;
         options.disableWAL = true;
         check(m_db->Put(options, raw, {reinterpret_cast<const char*>(row.data()), row.size()}));
     }
 
-private:
     static void check(const rocksdb::Status& status)
     {
         if (!status.ok())

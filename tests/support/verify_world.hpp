@@ -68,11 +68,8 @@ protected:
     {
         ASSERT_TRUE(world.disk.remove_all("/data/log").has_value());
         ASSERT_TRUE(world.disk.remove("/data/clean-stop").has_value());
-        const auto directory = log::DataDirectory::own(world.disk, "/data", "forger");
-        auto log = log::SegmentLog::open(
-            world.disk, *directory, {.segment_size = segment_size, .claims = {}});
-        ASSERT_TRUE(log.has_value());
         LogBlockHash previous{};
+        std::vector<Bytes> encoded;
         for (const auto& parts : blocks)
         {
             std::vector<log::EventRecord> records;
@@ -81,12 +78,11 @@ protected:
                     {parts.events[i], log::event_hash(parts.events[i]), parts.results[i]});
             auto header = parts.header;
             header.previous = previous;
-            const auto block = log::encode_block(header, records, parts.seal);
+            auto block = log::encode_block(header, records, parts.seal);
             previous = block.hash;
-            const auto appended = (*log)->append(block.bytes);
-            ASSERT_TRUE(appended.has_value()) << log::to_string(appended.error());
+            encoded.push_back(std::move(block.bytes));
         }
-        ASSERT_TRUE((*log)->close().has_value());
+        write_log(world.disk, "/data", encoded, segment_size);
     }
 
     /// Where the probe of a number stands in the log.

@@ -15,6 +15,14 @@ RulesVersion rules_at(const StateView& state, LogHeight height)
     return version;
 }
 
+RulesVersion newest_rules(const StateView& state)
+{
+    RulesVersion version{1};
+    for_all(state, kRules,
+        [&](LogHeight, const Rules& rules) { version = std::max(version, rules.version); });
+    return version;
+}
+
 LogTime clock_limit(const StateView& state, LogTime last)
 {
     const auto parameters = get(state, kParameters);

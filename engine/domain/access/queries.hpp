@@ -11,6 +11,10 @@ namespace engine::access
 /// The rules in force at a height. Version 1 before genesis is folded.
 RulesVersion rules_at(const StateView& state, LogHeight height);
 
+/// The newest rules that are in force or scheduled, which may be newer than kNewestRules where a
+/// later engine has written the state.
+RulesVersion newest_rules(const StateView& state);
+
 /// The log time beyond which no block may be opened without an operator's word, given the last one.
 LogTime clock_limit(const StateView& state, LogTime last);
 

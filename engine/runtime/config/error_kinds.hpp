@@ -124,6 +124,9 @@ inline constexpr ErrorKind kNotRestored{"RF-0311", "the log is not marked as res
 inline constexpr ErrorKind kAnotherLog{"RF-0312", "it is another log", kExitNo,
     "The id of a log is the hash of its first block. This one is not the log that --genesis names.",
     "look at data.directory, and at the id that `engine init` has printed"};
+inline constexpr ErrorKind kNewer{"RF-0313", "it was written by a later version", kExitNo,
+    "A format or rules that this version doesn't have: what it made of them could be another state.",
+    "use the version of the program that wrote it, or a later one"};
 inline constexpr ErrorKind kNoBackup{"RF-0320", "there is no backup", kExitNo,
     "A backup is a directory with a manifest, which is written last: without it nothing is whole.",
     "name the right directory; `engine backup --to DIR` makes a backup"};
@@ -164,6 +167,10 @@ inline constexpr ErrorKind kBadProof{"RF-0407", "the proof does not hold", kExit
 inline constexpr ErrorKind kNotReached{"RF-0408", "not so", kExitNo,
     "What was waited for has not come in the time that was given, or can't come any more.",
     "wait longer with --timeout, or see engine status"};
+
+inline constexpr ErrorKind kUnclearProof{"RF-0409", "it can't be told whether the proof holds", kExitUnknown,
+    "A proof is judged by a genesis id and a sequencer's key that are known from elsewhere, never by its own word.",
+    "name them by --genesis and --sequencer, or a log at --data; give what the sentence says is missing"};
 
 inline constexpr ErrorKind kUnknownCaller{"RF-0411", "the node does not know who asks", kExitNo,
     "It answers only who shows a token that it knows and whose time is not over, or a client certificate.",
@@ -228,7 +235,7 @@ inline constexpr ErrorKind kSealLags{"RF-0708", "the seal lags behind the log", 
 inline constexpr ErrorKind kLogStalls{"RF-0709", "no block becomes durable", kExitNo,
     "Requests wait, and the log does not move: they are answered when a block is on the disk.",
     "look at the disk (iostat, dmesg) and at the log lines of `log`"};
-inline constexpr ErrorKind kBitcoinTrouble{"RF-0711", "the Bitcoin node is away", kExitNo,
+inline constexpr ErrorKind kBitcoinTrouble{"RF-0711", "the Bitcoin node can't be followed", kExitNo,
     "What happens on the chain is not seen until it is back. Nothing is skipped.",
     "check that bitcoind runs, bitcoin.rpc_url and its cookie"};
 inline constexpr ErrorKind kWrongNetwork{"RF-0712", "the Bitcoin node is on another chain", kExitNo,
@@ -240,6 +247,12 @@ inline constexpr ErrorKind kBitcoinSyncing{"RF-0713", "the Bitcoin node is synci
 inline constexpr ErrorKind kBitcoinStale{"RF-0714", "no new Bitcoin block for long", kExitNo,
     "Either the network found none, or this node has lost it and shows an old chain.",
     "compare the height with other sources; bitcoin-cli getpeerinfo shows the node's peers"};
+inline constexpr ErrorKind kBitcoinLies{"RF-0715", "the Bitcoin node's answers can't be true", kExitNo,
+    "They are no whole answers, or contradict proof of work, hashes or each other. Nothing of them was taken.",
+    "look at the node's own log and at what stands between it and here; verify its chain with another node"};
+inline constexpr ErrorKind kBitcoinFlaps{"RF-0716", "the Bitcoin node goes back and forth", kExitNo,
+    "It names a best block, another one, and the first again. Each is followed only where it has more work.",
+    "see that bitcoin.rpc_url is one node and not several in turn; bitcoin-cli getchaintips shows branches"};
 inline constexpr ErrorKind kHalted{"RF-0721", "irrevocable effects are halted", kExitNo,
     "A reorganisation below the window took back what had counted as final.",
     "look at bitcoin.deep_reorg; outbox.halt_lifted lets them go on"};
@@ -292,15 +305,16 @@ inline constexpr ErrorKind kAll[] = {
     kBadSecretFile, kBadTls, kNobodyLetIn, kBadTokens,
     kNoCommand, kUnknownFlag, kBadFlag, kFlagConflict, kBadArguments, kBadArgument,
     kDiskFailed, kLogExists, kNoLog, kOwned, kLogDamaged, kGenesisRefused, kNoSuchHeight,
-    kUndecodable, kKeyExists, kLogFailed, kNotRestored, kAnotherLog,
+    kUndecodable, kKeyExists, kLogFailed, kNotRestored, kAnotherLog, kNewer,
     kNoBackup, kBackupDamaged, kAnotherBackup, kBackupAhead, kNotEmpty,
     kNodeSilent, kNodeAnswer, kRefused, kNotFound, kNotReady, kInvalidEvent, kBadProof,
-    kNotReached,
+    kNotReached, kUnclearProof,
     kUnknownCaller, kNotAllowed, kTokenNamed,
     kBitcoinSilent, kBitcoinRefused, kBadAddress,
     kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
     kDiskFull, kDiskNearlyFull, kCheckpointOld, kHeld, kClockStands, kClockBehind, kNodeFailed,
     kSealLags, kLogStalls, kBitcoinTrouble, kWrongNetwork, kBitcoinSyncing, kBitcoinStale,
+    kBitcoinLies, kBitcoinFlaps,
     kHalted, kHaltOrdered, kParked, kEffectTrouble, kNoExecutor,
     kKeyModes, kDataModes, kFewOpenFiles, kCoreDumps, kDataInMemory, kDataOnNetwork,
     kNoBackupYet, kBackupOld, kBackupUnusable, kLinesDropped,
