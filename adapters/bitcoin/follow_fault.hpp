@@ -31,4 +31,21 @@ struct FollowFault
 };
 
 FollowFault fault_of(const RpcError& error, std::string_view what);
+
+/// What a fault says of the node.
+enum class FaultClass : std::uint8_t
+{
+    away,         ///< It gives no answer, or can't give this one.
+    lies,         ///< Its answers can't be true, or are none.
+    other_chain,  ///< It is on another chain than the log.
+};
+FaultClass class_of(const FollowFault& fault);
+
+/// The kinds of faults by which they are counted: their codes without "bitcoin_", and what the
+/// engine refuses apart from what the node does.
+inline constexpr std::string_view kFaultKinds[] = {"unreachable", "timeout", "credentials",
+    "unauthorized", "forbidden", "busy", "warming_up", "refused", "malformed", "too_large",
+    "not_recorded", "wrong_network", "other_chain", "wrong_height", "pruned", "bad_block", "gap",
+    "inadmissible"};
+std::string_view kind_of(const FollowFault& fault);
 }  // namespace engine::bitcoind

@@ -1,10 +1,34 @@
 #include "adapters/bitcoin/follower.hpp"
 
+#include "engine/base/check.hpp"
+
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace engine::bitcoind
 {
+namespace
+{
+constexpr std::size_t kKept = 8;
+
+template <typename T>
+void keep_newest(std::deque<T>& all, const T& newest)
+{
+    all.push_back(newest);
+    if (all.size() > kKept)
+        all.pop_front();
+}
+
+/// A text that stays, so that it can be kept.
+std::string_view known_kind(const FollowFault& fault)
+{
+    const auto* found = std::find(std::begin(kFaultKinds), std::end(kFaultKinds), kind_of(fault));
+    ENSURE(found != std::end(kFaultKinds));
+    return *found;
+}
+}  // namespace
+
 Follower::Follower(Node& node, BitcoinIntake& intake, const Clock& clock, FollowerSettings settings,
     std::function<void(const std::optional<FollowFault>&)> on_change)
   : m_settings{settings},
@@ -20,6 +44,8 @@ Follower::Follower(Node& node, BitcoinIntake& intake, const Clock& clock, Follow
     m_on_change{std::move(on_change)}
 {
     m_health.since = m_clock.now();
+    for (const auto kind : kFaultKinds)
+        m_health.faults[kind] = 0;
     m_thread = std::thread{[this] { run(); }};
 }
 
@@ -101,6 +127,7 @@ bool Follower::note_health(const Result<SyncReport, FollowFault>& result)
     }
     m_health.last_error = result.error();
     ++m_health.errors_in_row;
+    ++m_health.faults[known_kind(result.error())];
     enter(FollowerState::waiting);
     return before != m_health.last_error->code;
 }
@@ -108,14 +135,25 @@ bool Follower::note_health(const Result<SyncReport, FollowFault>& result)
 void Follower::look_at_node(const SyncReport& report)
 {
     if (m_health.node_tip != report.node_tip)
-    {
-        m_health.node_tip = report.node_tip;
-        m_health.node_tip_since = m_clock.now();
-    }
+        note_tip(report.node_tip);
     m_health.engine_height = report.engine_height;
     m_health.node_height = report.node_height;
     m_health.node_headers = report.node_headers;
     m_health.node_syncing = report.node_syncing;
+}
+
+void Follower::note_tip(const BlockHash& tip)
+{
+    const auto now = m_clock.now();
+    if (std::find(m_left.begin(), m_left.end(), tip) != m_left.end())
+    {
+        ++m_health.tip_returns;
+        keep_newest(m_health.returned, now);
+    }
+    ++m_health.tip_changes;
+    keep_newest(m_left, m_health.node_tip);
+    m_health.node_tip = tip;
+    m_health.node_tip_since = now;
 }
 
 void Follower::enter(FollowerState state)

@@ -30,6 +30,7 @@ class Follower
     bool m_stopping = false;
     bool m_woken = false;
     FollowerHealth m_health;
+    std::deque<BlockHash> m_left;  // The node's best blocks before this one.
     Sync m_sync;
     std::function<void(const std::optional<FollowFault>&)> m_on_change;
     std::thread m_thread;
@@ -60,6 +61,7 @@ private:
     bool note_health(const Result<SyncReport, FollowFault>& result);
     // Under the lock:
     void look_at_node(const SyncReport& report);
+    void note_tip(const BlockHash& tip);
     void enter(FollowerState state);
 };
 }  // namespace engine::bitcoind

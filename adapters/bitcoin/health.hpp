@@ -4,6 +4,8 @@
 #include "engine/base/types.hpp"
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -51,6 +53,10 @@ struct FollowerHealth
         false;  ///< The node itself is far behind the network: a lag of 0 means little.
     ChainHeight our_height;     ///< Up to here everything was delivered.
     ChainHeight engine_height;  ///< Of the engine's tip, before the last pass.
+    std::map<std::string_view, std::uint64_t> faults;  ///< Since the start; a row for each kind.
+    std::uint64_t tip_changes = 0;                     ///< How often the node's best block changed.
+    std::uint64_t tip_returns = 0;  ///< And how often to one that it had named before.
+    std::deque<LogTime> returned;   ///< By this machine's clock: when, of the newest returns.
 
     /// How many blocks the node's tip lies below what the engine has seen from it or from another
     /// node: it answers with an old tip, or follows a shorter branch.

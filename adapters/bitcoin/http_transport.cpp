@@ -18,7 +18,8 @@ RpcError explain(const http::ClientError& error)
                 "See whether the node is stopping; its log says why."};
         case http::ClientErrorKind::timeout:
             return {RpcErrorKind::timeout, 0, "", error.what,
-                "See whether the node is overloaded; allow more time if its disk is slow."};
+                "See whether the node is overloaded; raise bitcoin.timeout_ms if its disk is "
+                "slow."};
         case http::ClientErrorKind::too_large:
             return {
                 RpcErrorKind::too_large, 0, "", error.what, "Check what answers at this address."};

@@ -60,7 +60,10 @@ Result<Transport, OperatorError> wire_of(const Config::Bitcoin& config)
     auto login = credentials(config, endpoint->port);
     if (!login)
         return Failure{login.error()};
-    return Transport{std::make_unique<bitcoind::HttpTransport>(*endpoint, *std::move(login))};
+    http::ClientLimits limits;
+    limits.total_ms = config.timeout_ms;
+    return Transport{
+        std::make_unique<bitcoind::HttpTransport>(*endpoint, *std::move(login), limits)};
 }
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include "engine/base/hex.hpp"
 #include "engine/cli/bitcoin_node.hpp"
 #include "engine/cli/door.hpp"
+#include "engine/cli/follower_report.hpp"
 #include "engine/cli/json.hpp"
 #include "engine/cli/machine_watch.hpp"
 #include "engine/cli/secret_file.hpp"
@@ -264,21 +265,29 @@ struct RunningNode::Inside
     {
         EdgeReport report;
         if (const auto* running = running_follower())
-            report_bitcoin(*running, report);
+        {
+            const auto health = running->health();
+            report.groups["bitcoin"] = follower_group(health);
+            report.follower = follower_facts(health, clock.now());
+            report.follower->blocks_are_regular = !is_regtest();
+        }
         json::object effects;
         effects["executor"] = config.ledger.url ? json::value(json::string{*config.ledger.url})
                                                 : json::value(nullptr);
         effects["in_trouble"] = outbox->troubles().size();
         report.groups["effects"] = std::move(effects);
         report.groups["http"] = report_http();
-        for (const auto& [id, trouble] : outbox->troubles())
-            report.findings.push_back({errors::kEffectTrouble, Severity::error, "effects",
+        report.effects.has_executor = ledger != nullptr;
+        report.effects.failing = outbox->troubles().size();
+        if (report.effects.failing > 0)
+        {
+            const auto& [id, trouble] = *outbox->troubles().begin();
+            report.effects.failure =
                 fmt::format("{} failed {} times: {}: {}", short_id(to_hex(id.bytes), true),
-                    trouble.failures, trouble.error.what, trouble.error.why),
-                trouble.error.action});
-        if (const auto lost = logging::dropped(); lost > 0)
-            report.findings.push_back({errors::kLinesDropped, Severity::warning, "logging",
-                fmt::format("{} log lines were dropped", lost)});
+                    trouble.failures, trouble.error.what, trouble.error.why);
+            report.effects.failure_action = trouble.error.action;
+        }
+        report.findings = logging_findings(logging::dropped());
         const auto found = machine->findings(node->sequencer().status().height);
         report.findings.insert(report.findings.end(), found.begin(), found.end());
         return report;
@@ -311,40 +320,6 @@ struct RunningNode::Inside
     {
         const std::lock_guard lock{mutex};
         return follower.get();
-    }
-
-    void report_bitcoin(const bitcoind::Follower& running, EdgeReport& report) const
-    {
-        const auto health = running.health();
-        constexpr std::int64_t kQuietMs = 2 * 3600 * 1000;  // One in 160,000 gaps is longer.
-        const auto quiet = clock.now().value - health.node_tip_since.value;
-        json::object group;
-        group["state"] = json::string{std::string{bitcoind::name(health.state)}};
-        group["node_height"] = health.node_height.value;
-        group["lag"] = health.lag();
-        report.groups["bitcoin"] = std::move(group);
-        report.follows_bitcoin = true;
-        if (health.node_tip_since.value != 0 && quiet > kQuietMs && !is_regtest())
-            report.findings.push_back({errors::kBitcoinStale, Severity::error, "bitcoin",
-                fmt::format("the node has had no other block for {} minutes", quiet / 60'000),
-                "compare its tip with another node's: it may be cut off from its peers"});
-        if (health.behind() > 0)
-            report.findings.push_back({errors::kBitcoinTrouble, Severity::error, "bitcoin",
-                fmt::format("the node's best block is {} below the log's", health.behind()),
-                "none if it is catching up or there is a reorganisation; otherwise its answers are "
-                "old: compare its tip with another node's"});
-        if (health.node_syncing)
-            report.findings.push_back({errors::kBitcoinSyncing, Severity::warning, "bitcoin",
-                fmt::format("the node is at block {} of at least {}", health.node_height.value,
-                    health.node_headers.value)});
-        if (!health.last_error)
-            return;
-        const auto& error = *health.last_error;
-        const bool other_chain = error.kind == bitcoind::FollowFaultKind::wrong_network ||
-                                 error.kind == bitcoind::FollowFaultKind::other_chain;
-        report.findings.push_back(
-            {other_chain ? errors::kWrongNetwork : errors::kBitcoinTrouble, Severity::error,
-                "bitcoin", fmt::format("{}: {}", error.what, error.why), error.action});
     }
 
     void fail(const std::string& why)

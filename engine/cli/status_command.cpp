@@ -19,6 +19,20 @@ bool is_named(std::string_view name, std::string_view ending)
     return name == ending.substr(1) || name.ends_with(ending);
 }
 
+// "none", or those that are not zero: "malformed 3, timeout 1".
+std::string counts_in_words(const json::object& kinds)
+{
+    std::string out;
+    for (const auto& kind : kinds)
+    {
+        const auto count = kind.value().is_number() ? kind.value().to_number<std::uint64_t>() : 0;
+        if (count > 0)
+            out += fmt::format("{}{} {}", out.empty() ? "" : ", ",
+                std::string_view{kind.key().data(), kind.key().size()}, grouped(count));
+    }
+    return out.empty() ? "none" : out;
+}
+
 // A number by the unit that its name ends in.
 std::string in_words(std::string_view name, const json::value& value, bool shorten)
 {
@@ -31,6 +45,8 @@ std::string in_words(std::string_view name, const json::value& value, bool short
         return value.as_bool() ? "yes" : "no";
     if (value.is_null())
         return "-";
+    if (const auto* kinds = value.if_object())
+        return counts_in_words(*kinds);
     const bool whole = value.is_int64() || value.is_uint64();
     if (!whole || (value.is_int64() && value.as_int64() < 0))
         return json::serialize(value);

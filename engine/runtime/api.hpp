@@ -30,9 +30,10 @@ struct ApiRoute
 /// What the parts beside the node say about themselves.
 struct EdgeReport
 {
-    boost::json::object groups;  ///< Name -> object: lines of the status.
-    StatusFindings findings;
-    bool follows_bitcoin = false;
+    boost::json::object groups;             ///< Name -> object: lines of the status.
+    std::optional<FollowerFacts> follower;  ///< Nothing: no Bitcoin node is followed.
+    EffectFacts effects;                    ///< Without its totals, which the state has.
+    StatusFindings findings;                ///< Of other parts.
 };
 
 /// The HTTP API over a node: README-api.md. Who may use which route: doors/route_roles.hpp.

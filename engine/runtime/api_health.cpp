@@ -48,16 +48,9 @@ json::object state_group(const SequencerStatus& status)
 
 json::object request_group(const SequencerStatus& status)
 {
-    json::object out;
-    out["events"] = status.events;
-    out["applied"] = status.applied;
-    out["ignored"] = status.ignored;
-    out["refused"] = status.refused;
-    out["duplicates"] = status.duplicates;
-    out["gaps"] = status.gaps;
-    out["invalid"] = status.invalid;
-    out["queued"] = status.queued;
-    return out;
+    return {{"events", status.events}, {"applied", status.applied}, {"ignored", status.ignored},
+        {"refused", status.refused}, {"duplicates", status.duplicates}, {"gaps", status.gaps},
+        {"invalid", status.invalid}, {"queued", status.queued}};
 }
 
 json::object bitcoin_group(const StateView& state)
@@ -179,9 +172,13 @@ HttpResponse status(const Context& m, const DurableView& view)
     const auto effects = engine::get(view.state, outbox::kTotals);
     auto report = edges(m);
     auto all = findings_of_node(m, status);
-    add(all, effect_findings(effects));
-    add(all, findings_of_chain(m, view.state, report.follows_bitcoin));
+    report.effects.totals = effects;
+    add(all, effect_findings(report.effects));
+    add(all, findings_of_chain(m, view.state, report.follower.has_value()));
+    if (report.follower)
+        add(all, follower_findings(*report.follower));
     add(all, std::move(report.findings));
+    all = merged(all);
 
     json::object out;
     const auto network = engine::get(view.state, bitcoin::kParameters).network;

@@ -37,6 +37,21 @@ public:
             static_cast<double>(value);
     }
 
+    /// One counter with a value for each kind.
+    void counters(std::string name, std::string help, const boost::json::object& kinds)
+    {
+        auto& family = m_families.emplace_back();
+        family.name = std::move(name);
+        family.help = std::move(help);
+        family.type = prometheus::MetricType::Counter;
+        for (const auto& kind : kinds)
+        {
+            auto& metric = family.metric.emplace_back();
+            metric.label.push_back({"kind", std::string{kind.key()}});
+            metric.counter.value = kind.value().to_number<double>();
+        }
+    }
+
     std::string text() const { return prometheus::TextSerializer{}.Serialize(m_families); }
 };
 
@@ -91,11 +106,13 @@ void add_edges(Families& out, const boost::json::object& edges)
             continue;
         for (const auto& member : group.value().get_object())
         {
-            if (!member.value().is_number())
-                continue;
-            const auto name = std::string{group.key()} + "_" + std::string{member.key()};
-            out.gauge("refold_" + name, std::string{group.key()} + ": " + std::string{member.key()},
-                member.value().to_number<double>());
+            const auto name =
+                "refold_" + std::string{group.key()} + "_" + std::string{member.key()};
+            const auto help = std::string{group.key()} + ": " + std::string{member.key()};
+            if (const auto* kinds = member.value().if_object())
+                out.counters(name + "_total", help + ", since the start.", *kinds);
+            else if (member.value().is_number())
+                out.gauge(name, help, member.value().to_number<double>());
         }
     }
 }

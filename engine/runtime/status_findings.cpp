@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace engine
 {
@@ -21,6 +22,7 @@ constexpr std::int64_t kStalledMs = 10 * kSecond;
 constexpr std::int64_t kClockBehindMs = kMinute;
 constexpr std::int64_t kChainAheadMs = 2 * kHour;  // Bitcoin's own bound for a header's time.
 constexpr std::int64_t kChainQuietMs = 2 * kHour;
+constexpr std::uint32_t kReturnsMin = 3;                  // A reorganisation that is undone is one.
 constexpr std::uint64_t kCheckpointEveryMax = 1'000'000;  // In blocks, where none is configured.
 constexpr std::uint64_t kOpenFilesForTables = 512;
 
@@ -145,8 +147,9 @@ StatusFindings node_findings(const NodeFacts& facts)
     return out;
 }
 
-StatusFindings effect_findings(const outbox::Totals& effects)
+StatusFindings effect_findings(const EffectFacts& facts)
 {
+    const auto& effects = facts.totals;
     StatusFindings out;
     if (effects.halted)
         out.push_back({errors::kHalted, Severity::error, "effects",
@@ -157,7 +160,67 @@ StatusFindings effect_findings(const outbox::Totals& effects)
     if (effects.parked > 0)
         out.push_back({errors::kParked, Severity::error, "effects",
             fmt::format("{} are parked", effects.parked)});
+    if (effects.pending > 0 && !facts.has_executor)
+        out.push_back({errors::kNoExecutor, Severity::warning, "effects",
+            fmt::format("{} wait, and no ledger is named", effects.pending)});
+    if (facts.failing > 0)
+        out.push_back({errors::kEffectTrouble, Severity::error, "effects",
+            facts.failing == 1
+                ? facts.failure
+                : fmt::format("{} fail; one of them: {}", facts.failing, facts.failure),
+            facts.failure_action});
     return out;
+}
+
+StatusFindings follower_findings(const FollowerFacts& facts)
+{
+    StatusFindings out;
+    const auto find = [&out](const ErrorKind& kind, Severity severity, std::string what,
+                          std::string action = {}) {
+        out.push_back({kind, severity, "bitcoin", std::move(what), std::move(action)});
+    };
+    switch (facts.trouble)
+    {
+        case FollowerFacts::Trouble::none:
+            break;
+        case FollowerFacts::Trouble::away:
+            find(errors::kBitcoinTrouble, Severity::error, facts.what, facts.action);
+            break;
+        case FollowerFacts::Trouble::lies:
+            find(errors::kBitcoinLies, Severity::error, facts.what, facts.action);
+            break;
+        case FollowerFacts::Trouble::other_chain:
+            find(errors::kWrongNetwork, Severity::error, facts.what, facts.action);
+            break;
+    }
+    if (facts.blocks_are_regular && facts.quiet_ms > kChainQuietMs)
+        find(errors::kBitcoinStale, Severity::error,
+            fmt::format(
+                "the node has named no other block for {}", hours_and_minutes(facts.quiet_ms)),
+            "compare its tip with another node's: it may be cut off from its peers");
+    if (facts.behind > 0)
+        find(errors::kBitcoinStale, Severity::error,
+            fmt::format("the node's best block is {} below the log's", facts.behind),
+            "none if it is catching up or there is a reorganisation; otherwise its answers are "
+            "old: "
+            "compare its tip with another node's");
+    if (facts.returns >= kReturnsMin)
+        find(errors::kBitcoinFlaps, Severity::warning,
+            fmt::format("the node went back {} times in {} to a block that it had left",
+                facts.returns, hours_and_minutes(kReturnsWithinMs)));
+    if (facts.is_syncing)
+        find(errors::kBitcoinSyncing, Severity::warning,
+            fmt::format(
+                "the node is at block {} of at least {}", facts.height.value, facts.headers.value));
+    return out;
+}
+
+StatusFindings logging_findings(std::uint64_t dropped)
+{
+    if (dropped == 0)
+        return {};
+    return {{errors::kLinesDropped, Severity::warning, "logging",
+        fmt::format("{} log lines were dropped", dropped)}};
 }
 
 StatusFindings chain_findings(const ChainFacts& facts)
@@ -175,6 +238,26 @@ StatusFindings chain_findings(const ChainFacts& facts)
         out.push_back({errors::kBitcoinStale, Severity::warning, "bitcoin",
             fmt::format("block {} is {} old, and no other came", facts.height.value,
                 hours_and_minutes(-ahead))});
+    return out;
+}
+
+StatusFindings merged(const StatusFindings& findings)
+{
+    StatusFindings out;
+    for (const auto& finding : findings)
+    {
+        const auto same = std::find_if(out.begin(), out.end(),
+            [&](const auto& other) { return other.kind.code == finding.kind.code; });
+        if (same == out.end())
+        {
+            out.push_back(finding);
+            continue;
+        }
+        const bool is_graver =
+            finding.severity == Severity::error && same->severity == Severity::warning;
+        const auto other = is_graver ? std::exchange(*same, finding).what : finding.what;
+        same->what += "; " + other;
+    }
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include "engine/domain/outbox/state.hpp"
 #include "engine/runtime/config/error.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -57,8 +58,16 @@ struct NodeFacts
 };
 StatusFindings node_findings(const NodeFacts& facts);
 
-/// What the rules know of effects; whether somebody carries them out.
-StatusFindings effect_findings(const outbox::Totals& effects);
+/// What the rules know of effects, and how who carries them out fares.
+struct EffectFacts
+{
+    outbox::Totals totals;
+    bool has_executor = true;
+    std::size_t failing = 0;
+    std::string failure = {};         ///< Of one of those that fail.
+    std::string failure_action = {};  ///< What to do about it.
+};
+StatusFindings effect_findings(const EffectFacts& facts);
 
 /// What the chain that was folded says of the clock, and of its source.
 struct ChainFacts
@@ -70,6 +79,39 @@ struct ChainFacts
     LogTime now;
 };
 StatusFindings chain_findings(const ChainFacts& facts);
+
+/// How long a return of the node to a block that it had left counts, in milliseconds.
+inline constexpr std::int64_t kReturnsWithinMs = 600'000;
+
+/// What the Bitcoin node that is followed looks like from here.
+struct FollowerFacts
+{
+    enum class Trouble : std::uint8_t
+    {
+        none,
+        away,         ///< It gives no answer, or can't give this one.
+        lies,         ///< Its answers can't be true, or are none.
+        other_chain,  ///< It is on another chain than the log.
+    };
+
+    Trouble trouble = Trouble::none;
+    std::string what = {};            ///< Of the trouble.
+    std::string action = {};          ///< What to do about it.
+    bool blocks_are_regular = false;  ///< Not on regtest.
+    std::int64_t quiet_ms = 0;        ///< Since it last named another best block.
+    std::uint32_t behind = 0;         ///< Blocks that its best one is below the log's.
+    std::uint32_t returns = 0;  ///< How often lately it went back to a block that it had left.
+    bool is_syncing = false;
+    ChainHeight height;
+    ChainHeight headers;
+};
+StatusFindings follower_findings(const FollowerFacts& facts);
+
+/// Of log lines that were dropped since the start.
+StatusFindings logging_findings(std::uint64_t dropped);
+
+/// One finding for each code: the gravest, with what the others say.
+StatusFindings merged(const StatusFindings& findings);
 
 enum class StorageKind : std::uint8_t
 {

@@ -35,16 +35,25 @@ struct Row
     Severity severity = Severity::warning;
 };
 
-template <typename Facts, typename Find>
-void check(const Facts& good, const std::vector<Row<Facts>>& rows, const Find& find)
+/// Facts of which nothing is found, what is found of others, and by whom.
+template <typename Facts>
+struct Table
 {
-    EXPECT_THAT(codes_of(find(good)), testing::IsEmpty());
-    for (const auto& row : rows)
+    Facts good;
+    std::vector<Row<Facts>> rows;
+    std::function<StatusFindings(const Facts&)> find;
+};
+
+template <typename Facts>
+void check(const Table<Facts>& table)
+{
+    EXPECT_THAT(codes_of(table.find(table.good)), testing::IsEmpty());
+    for (const auto& row : table.rows)
     {
         SCOPED_TRACE(row.says);
-        auto facts = good;
+        auto facts = table.good;
         row.change(facts);
-        const auto findings = find(facts);
+        const auto findings = table.find(facts);
         if (!row.found)
         {
             EXPECT_THAT(codes_of(findings), testing::IsEmpty());
@@ -60,7 +69,7 @@ void check(const Facts& good, const std::vector<Row<Facts>>& rows, const Find& f
     }
 }
 
-TEST(StatusFindings, OfTheNode)
+Table<NodeFacts> node_table()
 {
     NodeFacts good;
     good.height = LogHeight{20'000};
@@ -68,7 +77,7 @@ TEST(StatusFindings, OfTheNode)
     good.log_time = LogTime{kNow - kHour};
     good.now = LogTime{kNow};
     using F = NodeFacts;
-    check<F>(good,
+    return {good,
         {{"it has stopped itself", [](F& f) { f.failed = true; }, &errors::kNodeFailed,
              Severity::error},
             {"no room", [](F& f) { f.has_room = false; }, &errors::kDiskFull, Severity::error},
@@ -109,7 +118,7 @@ TEST(StatusFindings, OfTheNode)
                 &errors::kSealLags},
             {"no seal of a log that stands still", [](F& f) { f.sealed.reset(); },
                 &errors::kSealLags}},
-        &node_findings);
+        &node_findings};
 }
 
 TEST(StatusFindings, ARestoredLogIsNotBlamedForWaiting)
@@ -123,19 +132,86 @@ TEST(StatusFindings, ARestoredLogIsNotBlamedForWaiting)
     EXPECT_THAT(codes_of(node_findings(facts)), testing::ElementsAre("RF-0704"));
 }
 
-TEST(StatusFindings, OfEffects)
+Table<EffectFacts> effect_table()
 {
-    using F = outbox::Totals;
-    check<F>({},
-        {{"open ones", [](F& f) { f.pending = 3, f.taken = 2; }, nullptr},
-            {"halted", [](F& f) { f.halted = true; }, &errors::kHalted, Severity::error},
-            {"halted by order", [](F& f) { f.halt_ordered = true; }, &errors::kHaltOrdered,
+    using F = EffectFacts;
+    return {{},
+        {{"open ones", [](F& f) { f.totals.pending = 3, f.totals.taken = 2; }, nullptr},
+            {"nobody to carry them out, and none", [](F& f) { f.has_executor = false; }, nullptr},
+            {"and one", [](F& f) { f.has_executor = false, f.totals.pending = 1; },
+                &errors::kNoExecutor},
+            {"halted", [](F& f) { f.totals.halted = true; }, &errors::kHalted, Severity::error},
+            {"halted by order", [](F& f) { f.totals.halt_ordered = true; }, &errors::kHaltOrdered,
                 Severity::error},
-            {"parked", [](F& f) { f.parked = 1; }, &errors::kParked, Severity::error}},
-        &effect_findings);
+            {"parked", [](F& f) { f.totals.parked = 1; }, &errors::kParked, Severity::error},
+            {"failing", [](F& f) { f.failing = 1, f.failure = "no answer"; },
+                &errors::kEffectTrouble, Severity::error},
+            {"many failing", [](F& f) { f.failing = 1'000, f.failure = "no answer"; },
+                &errors::kEffectTrouble, Severity::error}},
+        &effect_findings};
 }
 
-TEST(StatusFindings, OfTheChain)
+Table<FollowerFacts> follower_table()
+{
+    FollowerFacts good;
+    good.blocks_are_regular = true;
+    good.height = good.headers = ChainHeight{900'000};
+    using F = FollowerFacts;
+    const auto in = [](F::Trouble trouble) {
+        return [=](F& f) {
+            f.trouble = trouble;
+            f.what = "cannot follow this node";
+        };
+    };
+    return {good,
+        {{"away", in(F::Trouble::away), &errors::kBitcoinTrouble, Severity::error},
+            {"it lies", in(F::Trouble::lies), &errors::kBitcoinLies, Severity::error},
+            {"on another chain", in(F::Trouble::other_chain), &errors::kWrongNetwork,
+                Severity::error},
+            {"the same block for two hours", [](F& f) { f.quiet_ms = 2 * kHour; }, nullptr},
+            {"and a millisecond more", [](F& f) { f.quiet_ms = 2 * kHour + 1; },
+                &errors::kBitcoinStale, Severity::error},
+            {"for days, on regtest",
+                [](F& f) {
+                    f.quiet_ms = 72 * kHour;
+                    f.blocks_are_regular = false;
+                },
+                nullptr},
+            {"a block below the log", [](F& f) { f.behind = 1; }, &errors::kBitcoinStale,
+                Severity::error},
+            {"two branches in turn, twice", [](F& f) { f.returns = 2; }, nullptr},
+            {"and once more", [](F& f) { f.returns = 3; }, &errors::kBitcoinFlaps},
+            {"syncing", [](F& f) { f.is_syncing = true; }, &errors::kBitcoinSyncing}},
+        &follower_findings};
+}
+
+Table<std::uint64_t> logging_table()
+{
+    return {0, {{"a line", [](std::uint64_t& n) { n = 1; }, &errors::kLinesDropped}},
+        &logging_findings};
+}
+
+TEST(StatusFindings, OfTheNode)
+{
+    check(node_table());
+}
+
+TEST(StatusFindings, OfEffects)
+{
+    check(effect_table());
+}
+
+TEST(StatusFindings, OfTheFollower)
+{
+    check(follower_table());
+}
+
+TEST(StatusFindings, OfLogLines)
+{
+    check(logging_table());
+}
+
+Table<ChainFacts> chain_table()
 {
     const auto at = [](std::int64_t ms) {
         return ChainTime{static_cast<std::uint32_t>((kNow + ms) / 1'000)};
@@ -147,7 +223,7 @@ TEST(StatusFindings, OfTheChain)
     good.tip_time = at(0);
     good.now = LogTime{kNow};
     using F = ChainFacts;
-    check<F>(good,
+    return {good,
         {{"no header yet", [](F& f) { f.tip_time.reset(); }, nullptr},
             {"two hours old", [&](F& f) { f.tip_time = at(-2 * kHour); }, nullptr},
             {"and a second more", [&](F& f) { f.tip_time = at(-2 * kHour - 1'000); },
@@ -167,10 +243,10 @@ TEST(StatusFindings, OfTheChain)
             {"two hours ahead", [&](F& f) { f.tip_time = at(2 * kHour); }, nullptr},
             {"and a second more", [&](F& f) { f.tip_time = at(2 * kHour + 1'000); },
                 &errors::kClockBehind}},
-        &chain_findings);
+        &chain_findings};
 }
 
-TEST(StatusFindings, OfTheMachine)
+Table<MachineFacts> machine_table()
 {
     MachineFacts good;
     good.data_directory = "/data";
@@ -187,7 +263,14 @@ TEST(StatusFindings, OfTheMachine)
     good.checkpoint = LogHeight{4'900};
     good.backup = BackupFacts{"/safe", LogTime{kNow - kHour}, {}, 24};
     using F = MachineFacts;
-    check<F>(good,
+    const auto without_checkpoint = [](std::uint64_t every, std::uint64_t height) {
+        return [=](F& f) {
+            f.checkpoint.reset();
+            f.checkpoint_every = every;
+            f.height = LogHeight{height};
+        };
+    };
+    return {good,
         {{"a tenth is free", [](F& f) { f.disk_free = 100'000'000; }, nullptr},
             {"less", [](F& f) { f.disk_free = 99'999'000; }, &errors::kDiskNearlyFull},
             {"none", [](F& f) { f.disk_free = 0; }, &errors::kDiskNearlyFull},
@@ -208,28 +291,11 @@ TEST(StatusFindings, OfTheMachine)
                 nullptr},
             {"one block more", [](F& f) { f.checkpoint = LogHeight{2'999}; },
                 &errors::kCheckpointOld},
-            {"no checkpoint of a long log", [](F& f) { f.checkpoint.reset(); },
+            {"no checkpoint of a long log", without_checkpoint(1'000, 5'000),
                 &errors::kCheckpointOld},
-            {"no checkpoint of a short log",
-                [](F& f) {
-                    f.checkpoint.reset();
-                    f.height = LogHeight{2'000};
-                },
-                nullptr},
-            {"on request only, and a million blocks",
-                [](F& f) {
-                    f.checkpoint_every = 0;
-                    f.checkpoint.reset();
-                    f.height = LogHeight{1'000'000};
-                },
-                nullptr},
-            {"one more",
-                [](F& f) {
-                    f.checkpoint_every = 0;
-                    f.checkpoint.reset();
-                    f.height = LogHeight{1'000'001};
-                },
-                &errors::kCheckpointOld},
+            {"no checkpoint of a short log", without_checkpoint(1'000, 2'000), nullptr},
+            {"on request only, and a million blocks", without_checkpoint(0, 1'000'000), nullptr},
+            {"one more", without_checkpoint(0, 1'000'001), &errors::kCheckpointOld},
             {"no backup is wanted", [](F& f) { f.backup.reset(); }, nullptr},
             {"no backup yet", [](F& f) { f.backup->made.reset(); }, &errors::kNoBackupYet},
             {"a backup of a day", [](F& f) { f.backup->made = LogTime{kNow - 24 * kHour}; },
@@ -238,7 +304,59 @@ TEST(StatusFindings, OfTheMachine)
                 [](F& f) { f.backup->made = LogTime{kNow - 24 * kHour - 1}; }, &errors::kBackupOld},
             {"of another log", [](F& f) { f.backup->unusable = "it is another log's"; },
                 &errors::kBackupUnusable, Severity::error}},
-        &machine_findings);
+        &machine_findings};
+}
+
+TEST(StatusFindings, OfTheChain)
+{
+    check(chain_table());
+}
+
+TEST(StatusFindings, OfTheMachine)
+{
+    check(machine_table());
+}
+
+TEST(StatusFindings, EachIsToldOnceWithAllThatIsToSay)
+{
+    const auto bitcoin = [](const ErrorKind& kind, Severity severity, const char* what) {
+        return StatusFinding{kind, severity, "bitcoin", what, std::string{what} + "!"};
+    };
+    const auto one = merged({bitcoin(errors::kBitcoinStale, Severity::warning, "block 9 is old"),
+        bitcoin(errors::kBitcoinSyncing, Severity::warning, "it syncs"),
+        bitcoin(errors::kBitcoinStale, Severity::error, "no other block came"),
+        bitcoin(errors::kBitcoinStale, Severity::warning, "it is below the log")});
+    ASSERT_THAT(codes_of(one), testing::ElementsAre("RF-0714", "RF-0713"));
+    EXPECT_EQ(one[0].severity, Severity::error);
+    EXPECT_EQ(one[0].what, "no other block came; block 9 is old; it is below the log");
+    EXPECT_EQ(one[0].what_to_do(), "no other block came!");
+}
+
+template <typename Facts>
+void add_codes(const Table<Facts>& table, std::set<std::string>& codes)
+{
+    for (const auto& row : table.rows)
+    {
+        if (row.found != nullptr)
+            codes.emplace(row.found->code);
+    }
+}
+
+TEST(StatusFindings, EveryCodeIsRaisedBySomething)
+{
+    std::set<std::string> raised, known;
+    add_codes(node_table(), raised);
+    add_codes(effect_table(), raised);
+    add_codes(follower_table(), raised);
+    add_codes(chain_table(), raised);
+    add_codes(machine_table(), raised);
+    add_codes(logging_table(), raised);
+    for (const auto& kind : error_kinds())
+    {
+        if (kind.code.starts_with("RF-07"))
+            known.emplace(kind.code);
+    }
+    EXPECT_EQ(raised, known);
 }
 
 TEST(StatusFindings, EveryKindSaysWhyAndWhatToDo)

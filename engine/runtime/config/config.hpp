@@ -37,6 +37,7 @@ struct Config
         std::optional<std::string> rpc_password_file;  ///< A path, `fd:N` or `terminal`.
         std::optional<std::string> zmq_url;
         std::uint32_t poll_ms = 0;
+        std::uint32_t timeout_ms = 0;
         std::optional<std::string> record;    ///< What the node says is written here.
         std::optional<std::string> playback;  ///< What a node said is read from here.
     } bitcoin;
