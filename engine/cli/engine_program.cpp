@@ -253,15 +253,28 @@ Command prove()
             "later one, the headers from here to there do (GET /v1/blocks/H), each of which names "
             "the hash of the one before it. An event that no seal covers yet is proved to be in "
             "its block, and that is said.\n\n"
-            "With --output the proof is kept in a file.",
+            "With --output the proof is kept in a file.\n\n"
+            "With --check: looks at such a file, and asks nobody. What is believed is not in the "
+            "file: --genesis and --sequencer say it, or the log at --data. A proof of an event "
+            "whose block is below the sealed one needs the headers in between, by --headers. Exit "
+            "code 0: it is proved, and the answer says what; 1: it is not; 2: it can't be told.",
         .flags = {kNode, {"event", "H.I", "The event with index I in the block of height H."},
             {"output", "FILE", "Writes the proof as JSON."},
+            {"check", "FILE", "Checks a proof that --output has written."},
+            {"headers", "FILE",
+                "With --check: the first 200 bytes of each block from the one after the event's to "
+                "the sealed one, in hexadecimal, one on each line."},
+            {"genesis", "ID", "With --check and --sequencer: the log that is believed."},
             {"sequencer", "PUBKEY",
                 "Whose seal is believed. Without it: the sequencer of the log at --data, else the "
                 "one that the node names, which proves only that the node agrees with itself."}},
+        .exclusions = {{"check", "event", "the file says itself what it proves"},
+            {"check", "node", "nobody is asked"}, {"check", "output", "the file is there already"}},
         .examples = {{"engine prove access.operators 3c..9f --output p.json",
                          "A proof that this operator is in the state."},
-            {"engine prove --event 184183.4 --json", "A proof that this event is in the log."}},
+            {"engine prove --event 184183.4 --json", "A proof that this event is in the log."},
+            {"engine prove --check p.json --genesis 5e..01 --sequencer 02..9f",
+                "Whether the file proves what it says, on any machine."}},
         .run = run_prove};
 }
 

@@ -4,19 +4,15 @@
 #include "adapters/system/disk.hpp"
 #include "engine/base/hex.hpp"
 #include "engine/cli/node_client.hpp"
+#include "engine/cli/proofs.hpp"
 #include "engine/cli/term/numbers.hpp"
-#include "engine/cli/trust.hpp"
-#include "engine/crypto/schnorr.hpp"
 #include "engine/log/reader.hpp"
 #include "engine/runtime/api_json.hpp"
 #include "engine/runtime/config/error_kinds.hpp"
-#include "engine/runtime/event_proof_json.hpp"
 #include "engine/runtime/node.hpp"
 #include "engine/runtime/refolder.hpp"
 
 #include <fmt/format.h>
-
-#include <fstream>
 
 namespace engine::cli
 {
@@ -103,32 +99,6 @@ Made<Given> get_proof(const Options& options, EventPlace place)
     return from_node(options, place);
 }
 
-Made<SealedEvent> check(EventPlace place, const Trust& trust, const Given& given)
-{
-    const auto no = [&](std::string why) {
-        return Failure{OperatorError{errors::kBadProof, given.where, std::move(why), {}}};
-    };
-    auto made = event_proof_from_json(given.answer);
-    if (!made)
-        return no("the proof can't be decoded");
-    const auto& proof = made->proof;
-    if (EventPlace{proof.height, proof.index} != place)
-        return no("it is the proof of another event");
-    if (const auto header = log::check_event_proof(proof); !header)
-        return no(header.error().what);
-    if (!made->seal)
-        return *std::move(made);
-    const auto& seal = *made->seal;
-    if (seal.height < proof.height)
-        return no("the seal is of a block before the event's");
-    if (seal.height == proof.height && seal.block_hash != proof.block_hash)
-        return no("the seal is of another block of this height");
-    const auto message = log::seal_message(trust.genesis, seal);
-    if (!schnorr_verify(trust.sequencer, message.bytes, seal.signature))
-        return no("the seal is not signed by " + to_hex(trust.sequencer.bytes));
-    return *std::move(made);
-}
-
 std::string completion(const SealedEvent& proven)
 {
     const auto height = proven.proof.height.value;
@@ -161,32 +131,21 @@ int run_prove_event(const Options& options, std::ostream& out, std::ostream& err
     const auto trust = trust_of(options, given->answer, given->where);
     if (!trust)
         return fail(options, err, trust.error());
-    const auto proven = check(*place, *trust, *given);
+    const auto proven = check_event(*trust, given->answer, given->where);
     if (!proven)
         return fail(options, err, proven.error());
+    if (EventPlace{proven->proof.height, proven->proof.index} != *place)
+        return fail(options, err, no_proof(given->where, "it is the proof of another event"));
 
     json::object result{{"valid", true}};
     for (const auto& member : given->answer.as_object())
         result.insert(member);
-    if (const auto file = options.flag("output"))
-    {
-        std::ofstream target{*file};
-        write_line(target, result);
-        if (!target.flush())
-            return fail(options, err, {errors::kDiskFailed, *file, "it can't be written", {}});
-    }
-    const auto shorten = options.terminal.out_is_terminal;
+    if (const auto problem = keep_proof(options, result))
+        return fail(options, err, *problem);
     if (options.json)
         write_line(out, result);
     else
-        out << fmt::format(
-            "event {} is the {}. of {} in block {}   {}\n  {}\n"
-            "  believed: {}, sequencer {}\n",
-            to_text(*place), grouped(std::uint64_t{place->index} + 1),
-            grouped(proven->proof.event_count),
-            short_id(to_hex(proven->proof.block_hash.bytes), shorten),
-            painted(options.terminal, Tone::good, "VALID"), completion(*proven), trust->source,
-            short_id(to_hex(trust->sequencer.bytes), shorten));
+        show(options, *proven, *trust, completion(*proven), out);
     return kExitYes;
 }
 }  // namespace engine::cli

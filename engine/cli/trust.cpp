@@ -29,7 +29,34 @@ std::optional<Trust> from_own_log(const std::string& data)
         "the log in this data directory"};
 }
 
+// 64 hexadecimal digits of a flag; an error if it has others.
+template <typename Id>
+Result<Id, OperatorError> id_flag(std::string_view name, const std::string& text)
+{
+    if (const auto id = fixed_from_hex<Id>(text))
+        return *id;
+    return Failure{OperatorError{errors::kBadFlag, "--" + std::string{name},
+        "\"" + text + "\" is not 64 hexadecimal digits", {}}};
+}
 }  // namespace
+
+Result<std::optional<Trust>, OperatorError> trust_without_node(const Options& options)
+{
+    const auto genesis = options.flag("genesis");
+    const auto sequencer = options.flag("sequencer");
+    if (!genesis && !sequencer)
+        return from_own_log(options.config().data.directory);
+    if (!genesis || !sequencer)
+        return Failure{OperatorError{errors::kBadFlag, genesis ? "--genesis" : "--sequencer",
+            "the two name a log together", "give both, or neither beside a log at --data"}};
+    const auto id = id_flag<GenesisId>("genesis", *genesis);
+    if (!id)
+        return Failure{id.error()};
+    const auto key = id_flag<PublicKey>("sequencer", *sequencer);
+    if (!key)
+        return Failure{key.error()};
+    return std::optional{Trust{*key, *id, "--genesis and --sequencer"}};
+}
 
 Result<Trust, OperatorError> trust_of(
     const Options& options, const json::value& answer, const std::string& where)
@@ -43,10 +70,9 @@ Result<Trust, OperatorError> trust_of(
             errors::kNodeAnswer, where, "it names no sequencer or no genesis id", {}}};
     if (const auto named = options.flag("sequencer"))
     {
-        const auto wanted = fixed_from_hex<PublicKey>(*named);
+        const auto wanted = id_flag<PublicKey>("sequencer", *named);
         if (!wanted)
-            return Failure{OperatorError{errors::kBadFlag, "--sequencer",
-                "\"" + *named + "\" is no public key of 64 hexadecimal digits", {}}};
+            return Failure{wanted.error()};
         return Trust{*wanted, *id, "--sequencer"};
     }
     if (auto own = from_own_log(options.config().data.directory))

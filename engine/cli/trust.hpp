@@ -5,6 +5,7 @@
 #include "engine/cli/command.hpp"
 #include "engine/cli/json.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,7 @@ struct Trust
 Result<Trust, OperatorError> trust_of(
     const Options& options, const json::value& answer, const std::string& where);
 
-/// `engine prove --event H.I`.
-int run_prove_event(const Options& options, std::ostream& out, std::ostream& err);
+/// For a proof that says nothing that is to be believed: by --genesis with --sequencer, else the
+/// log at --data. Nothing if there is neither.
+Result<std::optional<Trust>, OperatorError> trust_without_node(const Options& options);
 }  // namespace engine::cli

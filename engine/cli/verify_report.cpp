@@ -136,6 +136,8 @@ json::object to_json(const Difference& difference)
         out["table"] = json::string{difference.table};
         out["key"] = json::string{difference.key};
     }
+    if (difference.right_at)
+        out["right_at_height"] = difference.right_at->value;
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/codec/json.hpp"
 
+#include "engine/codec/json_form.hpp"
 #include "engine/codec/json_read.hpp"
 #include "engine/codec/json_write.hpp"
 
@@ -51,6 +52,17 @@ value write_genesis(const Genesis& genesis)
             out[M::kName] = json::write(std::get<GenesisOf<M>>(genesis.modules));
     });
     return out;
+}
+
+object form_of_genesis()
+{
+    object members{{"random", json::form(std::type_identity<decltype(Genesis::random)>{})},
+        {"time", json::form(std::type_identity<decltype(Genesis::time)>{})}};
+    Modules::for_each([&]<typename M>() {
+        if constexpr (detail::HasGenesis<M>)
+            members[M::kName] = json::form(std::type_identity<GenesisOf<M>>{});
+    });
+    return json::closed(std::move(members));
 }
 
 Genesis read_genesis(const value& v)
@@ -119,6 +131,15 @@ value write_kind(const Kind& kind)
 }
 
 template <typename Kind>
+object form_of_kind()
+{
+    if constexpr (std::is_same_v<Kind, Genesis>)
+        return form_of_genesis();
+    else
+        return json::form(std::type_identity<Kind>{});
+}
+
+template <typename Kind>
 Kind read_kind(const value& v)
 {
     if constexpr (std::is_same_v<Kind, Genesis>)
@@ -151,6 +172,13 @@ template <typename... Kind>
 std::vector<std::string> names_of(std::type_identity<std::variant<Kind...>>)
 {
     return {std::string{kind_name(std::type_identity<Kind>{})}...};
+}
+
+template <typename... Kind>
+json::array forms_of(std::type_identity<std::variant<Kind...>>)
+{
+    return {json::only_member(
+        kind_name(std::type_identity<Kind>{}), json::form(std::type_identity<Kind>{}))...};
 }
 
 template <typename... Kind>
@@ -242,6 +270,16 @@ value to_json(const Event& event)
     out["author"] = to_json(event.author);
     out["body"] = to_json(event.body);
     return out;
+}
+
+object event_form()
+{
+    json::array bodies;
+    for_each_kind([&]<typename Kind>(const std::string& name, std::type_identity<Kind>, auto) {
+        bodies.push_back(json::only_member(name, form_of_kind<Kind>()));
+    });
+    return json::closed(object{{"author", {{"oneOf", forms_of(std::type_identity<Author>{})}}},
+        {"body", {{"oneOf", std::move(bodies)}}}});
 }
 
 Result<Event, Invalid> event_from_json(const value& json)

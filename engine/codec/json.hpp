@@ -4,6 +4,7 @@
 #include "engine/core/invalid.hpp"
 #include "engine/fold/event.hpp"
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <string>
@@ -27,6 +28,9 @@ std::vector<std::string> kind_names();
 boost::json::value to_json(const Event& event);
 boost::json::value to_json(const Author& author);
 boost::json::value to_json(const Body& body);
+
+/// The form of what to_json writes, as a JSON Schema without references: every author, every kind.
+boost::json::object event_form();
 
 /// Reads what to_json wrote: every member must be there, none that is unknown. The error names the
 /// member, what it is, what was expected, and for a wrong name the one that was probably meant.

@@ -1,6 +1,7 @@
 #include "engine/runtime/api_openapi.hpp"
 
 #include "engine/base/check.hpp"
+#include "engine/codec/json.hpp"
 #include "engine/runtime/api_answers.hpp"
 #include "engine/runtime/api_json.hpp"
 
@@ -81,10 +82,18 @@ json::array parameters_of(const Description& route)
     return out;
 }
 
+/// Of the content of an answer, where it is told.
+json::object schema_of(std::string_view type)
+{
+    if (type != "text/event-stream")
+        return {};
+    return {{"schema", {{"$ref", "#/components/schemas/StreamedEvent"}}}};
+}
+
 json::object content(std::string_view type)
 {
     json::object out;
-    out[type] = json::object{};
+    out[type] = schema_of(type);
     return out;
 }
 
@@ -109,12 +118,36 @@ json::object components()
     json::object form;
     form["application/problem+json"] =
         json::object{{"schema", {{"$ref", "#/components/schemas/Problem"}}}};
-    return {{"schemas", {{"Problem", problem}}},
+    auto schemas = stream_forms("#/components/schemas/");
+    schemas["Problem"] = problem;
+    return {{"schemas", std::move(schemas)},
         {"responses", {{"Problem", {{"description",
                                         "What, why and what to do (RFC 9457); engine explain CODE"},
                                        {"content", form}}}}}};
 }
 }  // namespace
+
+json::object stream_forms(std::string_view folder)
+{
+    const auto pattern = [](std::string_view p) {
+        return json::object{{"type", "string"}, {"pattern", text(p)}};
+    };
+    const auto number = [](std::int64_t max) {
+        return json::object{{"type", "integer"}, {"minimum", 0}, {"maximum", max}};
+    };
+    json::array kinds;
+    for (const auto& name : kind_names())
+        kinds.push_back(text(name));
+    json::object streamed{{"type", "object"},
+        {"properties",
+            {{"place", pattern("^[0-9]+[.][0-9]+$")}, {"hash", pattern("^[0-9a-f]{64}$")},
+                {"kind", {{"enum", std::move(kinds)}}}, {"verdict", number(UINT16_MAX)},
+                {"effects", number(UINT32_MAX)},
+                {"event", {{"$ref", text(std::string{folder} + "Event")}}}}},
+        {"required", {"place", "hash", "kind", "verdict", "effects", "event"}},
+        {"additionalProperties", false}};
+    return {{"Event", event_form()}, {"StreamedEvent", std::move(streamed)}};
+}
 
 json::object describe_routes(std::span<const ApiRoute> routes, std::string_view version)
 {

@@ -14,6 +14,10 @@ namespace engine::api
 /// when it starts, so that none is left out.
 boost::json::object describe_routes(std::span<const ApiRoute> routes, std::string_view version);
 
+/// JSON Schemas of what GET /v1/stream sends: StreamedEvent, the data of each message, and Event,
+/// which it refers to by the name of the folder that the two are in.
+boost::json::object stream_forms(std::string_view folder);
+
 /// GET /v1/openapi.json, which describes itself, too.
 ApiRoute openapi_route(std::span<const ApiRoute> others, std::string_view version);
 }  // namespace engine::api

@@ -61,6 +61,7 @@ struct Difference
     std::optional<std::uint64_t> offset;  ///< In the file, in bytes.
     std::string table;
     std::string key;  ///< With the table, in the form that `engine show` takes.
+    std::optional<LogHeight> right_at = {};  ///< Of a row: the newest checkpoint that has it right.
 };
 
 struct LayerReport

@@ -1,6 +1,7 @@
 #include "engine/runtime/verify_state.hpp"
 
 #include "engine/base/hex.hpp"
+#include "engine/runtime/verify_row_history.hpp"
 #include "engine/runtime/verify_rows.hpp"
 #include "engine/store/full_root.hpp"
 #include "engine/store/memory_plan.hpp"
@@ -34,7 +35,8 @@ Difference of_mark(
 }
 
 /// Folds from nothing to a height into a scratch state, with bounded memory, and shows each event.
-std::optional<std::string> fold_watching(const VerifyInputs& inputs, LogHeight to, Writers& writers)
+std::optional<std::string> fold_watching(
+    const VerifyInputs& inputs, LogHeight to, Writers& writers, RowHistory& history)
 {
     const auto scratch = inputs.make_scratch();
     if (!scratch)
@@ -55,6 +57,7 @@ std::optional<std::string> fold_watching(const VerifyInputs& inputs, LogHeight t
         if (const auto finding = folded.fold(**block))
             return to_string(*finding);
         const auto& header = (*block)->header();
+        history.note(header.height, state);
         const auto progress = reader->progress();
         if (inputs.on_progress)
             inputs.on_progress(
@@ -92,6 +95,16 @@ std::string writers_text(
     const auto& last = writers.back();
     return fmt::format(
         "last written by event {}.{}, one of {}", last.height.value, last.index, writers.size());
+}
+
+std::string history_text(const RowHistory::Answer& answer)
+{
+    if (answer.looked_at == 0)
+        return {};
+    const auto of = fmt::format(
+        "{} checkpoint{} looked at", answer.looked_at, answer.looked_at == 1 ? "" : "s");
+    return answer.right ? fmt::format("; first wrong after height {} ({})", answer.right->value, of)
+                        : fmt::format("; wrong in every checkpoint ({})", of);
 }
 
 class StateLayer
@@ -245,19 +258,32 @@ private:
                 fmt::format("{} rows", rows), fmt::format("{} rows", top)));
     }
 
-    /// Folds once more to see which events wrote the rows that differ.
+    /// Folds once more to see which events wrote the rows that differ, and since when they do.
     void name_writers(LogHeight to, std::span<const RootedInterval> suspects)
     {
         if (m_rows.empty())
             return;
         auto writers = Writers::of_named_rows();
+        RowHistory history{m_in.log.disk(), m_in.checkpoints, to};
         for (const auto& row : m_rows)
+        {
             writers.watch(row.table, row.key);
-        const auto failed = fold_watching(m_in, to, writers);
+            history.watch(row.table, row.key);
+        }
+        const auto failed = fold_watching(m_in, to, writers, history);
         for (const auto& row : m_rows)
-            m_report.differences[row.difference].cause =
-                failed ? "the events that wrote it could not be found: " + *failed
-                       : writers_text(writers.of(row.table, row.key), suspects);
+        {
+            auto& difference = m_report.differences[row.difference];
+            if (failed)
+            {
+                difference.cause = "the events that wrote it could not be found: " + *failed;
+                continue;
+            }
+            const auto since = history.of(row.table, row.key);
+            difference.cause =
+                writers_text(writers.of(row.table, row.key), suspects) + history_text(since);
+            difference.right_at = since.right;
+        }
     }
 };
 }  // namespace

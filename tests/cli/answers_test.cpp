@@ -6,12 +6,16 @@
 #include "engine/core/row_codec.hpp"
 #include "engine/domain/probe/state.hpp"
 #include "engine/log/data_directory.hpp"
-#include "engine/log/segment_log.hpp"
+#include "engine/log/restored.hpp"
+#include "engine/runtime/api_json.hpp"
+#include "engine/runtime/api_openapi.hpp"
 #include "tests/adapters/child_process.hpp"
 #include "tests/cli/golden_answer.hpp"
 #include "tests/cli/probe_fixture.hpp"
+#include "tests/support/block_files.hpp"
 #include "tests/support/json_schema.hpp"
 #include "tests/support/plant.hpp"
+#include "tests/support/samples.hpp"
 
 #include <gtest/gtest.h>
 
@@ -98,23 +102,8 @@ protected:
     void SetUp() override
     {
         PosixDisk disk;
-        const auto owner = log::DataDirectory::own(disk, data, "a test");
-        ASSERT_TRUE(owner);
-        auto log = log::SegmentLog::open(disk, *owner, {.segment_size = 1 << 20, .claims = {}});
-        ASSERT_TRUE(log);
-        std::ifstream file{
-            std::string{REFOLD_SOURCE_DIR} + "/fixtures/golden/v1.blocks", std::ios::binary};
-        std::array<char, 8> length{};
-        while (file.read(length.data(), length.size()))
-        {
-            std::uint64_t size = 0;
-            for (std::size_t i = 0; i < 8; ++i)
-                size |= std::uint64_t{static_cast<std::uint8_t>(length[i])} << (8 * i);
-            Bytes block(size);
-            file.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(size));
-            ASSERT_TRUE((*log)->append(block));
-        }
-        ASSERT_TRUE((*log)->close());
+        engine::test::write_log(
+            disk, data, engine::test::read_blocks(REFOLD_SOURCE_DIR "/fixtures/golden/v1.blocks"));
     }
 
     /// The form for people is the kept one, and the form for programs valid.
@@ -269,7 +258,18 @@ TEST_F(KeptLog, HasADoorWithTokens)
     both("token-none", engine_program(), {"token", "list"});
     EXPECT_EQ(add("monitor").code, 0);
     both("token-twice", engine_program(), {"token", "add", "monitor"});
+    const auto people = [&](const std::string& name, Words words) {
+        words.insert(words.end(), {"--data", data});
+        const auto said = call(engine_program(), words);
+        EXPECT_EQ(said.code, 0) << said.err;
+        expect_golden(
+            name, masked(transcript("engine", words, said), directory.path(), Varies::numbers));
+    };
+    people("token-add", {"token", "add", "ci"});
+    people("token-add-role", {"token", "add", "on-call", "--role", "operate", "--expires-in", "7"});
+    people("token-list", {"token", "list"});
     EXPECT_EQ(expect_valid(engine_program(), {"token", "list", "--data", data}).code, 0);
+    people("token-revoke", {"token", "revoke", "ci"});
     EXPECT_EQ(
         expect_valid(engine_program(), {"token", "revoke", "monitor", "--data", data}).code, 0);
     both("token-absent", engine_program(), {"token", "revoke", "monitor"});
@@ -362,10 +362,34 @@ TEST_F(NodeAnswers, AreTheKeptOnesAndValid)
     both("prove", {"prove", "probe.accounts", "7"});
     both("prove-absent", {"prove", "probe.accounts", "77"});
     both("prove-node-event", {"prove", "--event", "1.0"});
+    const auto kept = directory / "proof.json";
+    ASSERT_EQ(ask({"prove", "probe.accounts", "7", "--output", kept}).code, 0);
+    const auto check = [&](const std::string& name, const Words& more) {
+        Words words{"prove", "--check", kept};
+        words.insert(words.end(), more.begin(), more.end());
+        const auto said = people(name, engine_program(), words);
+        EXPECT_EQ(expect_valid(engine_program(), words).code, said.code) << name;
+    };
+    const Words no_log{"--data", directory / "nowhere"};
+    check("prove-check", {"--data", data});
+    check("prove-check-unclear", no_log);
+    check("prove-check-other", {"--genesis", node->genesis(), "--sequencer", std::string(64, '1')});
+    write_file(kept, "{}");
+    check("prove-check-none", {"--data", data});
     both("checkpoint", {"checkpoint"});
     both("wait", {"wait", "height", "1"});
     both("wait-over", {"wait", "height", "1000000", "--timeout", "0"});
     stop();
+}
+
+TEST_F(NodeAnswers, OfStatusSayWhatIsWrong)
+{
+    PosixDisk disk;
+    ASSERT_TRUE(log::mark_restored(disk, data, "a backup in a test\n"));
+    start({{"backup.directory", directory / "backup"}});
+    const auto said = people(
+        "status-findings", engine_program(), {"status", "--data", data, "--node", node->address()});
+    EXPECT_EQ(said.code, 1);
 }
 
 /// "/v1/tables/{table}/{key}" -> "/v1/tables/probe.accounts/77"
@@ -445,6 +469,67 @@ TEST_F(NodeAnswers, AreGivenUnderEveryPathOfTheDescriptionAsItSays)
     }
 }
 
+/// The data of so many messages of a stream from its beginning, each with its id.
+std::vector<std::pair<std::string, std::string>> streamed(
+    const std::string& address, std::size_t wanted)
+{
+    http::HttpClient client{*parse_endpoint(address, 0)};
+    HttpRequest request;
+    request.path = "/v1/stream";
+    request.query = {{"after", "genesis"}};
+    std::vector<std::pair<std::string, std::string>> out;
+    std::string text;
+    const auto take = [&](std::string_view piece) {
+        text += piece;
+        static const std::regex kMessage{"id: ([^\n]*)\ndata: ([^\n]*)\n\n"};
+        for (std::smatch found; std::regex_search(text, found, kMessage); text = found.suffix())
+            out.emplace_back(found[1], found[2]);
+        return out.size() < wanted;
+    };
+    EXPECT_TRUE(client.stream(request, take));
+    return out;
+}
+
+TEST_F(NodeAnswers, OfAStreamAreValid)
+{
+    start();
+    for (int i = 1; i <= 3; ++i)
+        ASSERT_EQ(probe(i, 7, 5).code, 0);
+    JsonSchemas schemas{kSchemas};
+    std::set<std::string> kinds;
+    for (const auto& [id, sent] : streamed(node->address(), 7))
+    {
+        const auto message = bj::parse(sent);
+        EXPECT_EQ(schemas.check("stream.json", message), std::nullopt) << sent;
+        EXPECT_EQ(message.at("place").as_string(), id);
+        kinds.emplace(message.at("kind").as_string());
+    }
+    EXPECT_TRUE(kinds.contains("genesis") && kinds.contains("block_opened") &&
+                kinds.contains("probe.probed"));
+}
+
+TEST(StreamSchema, IsTheOneOfTheApisDescriptionAndKnowsEveryKind)
+{
+    bj::object wanted{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+        {"title", "GET /v1/stream: the data of each message, one event of the log"},
+        {"$ref", "#/$defs/StreamedEvent"}, {"$defs", api::stream_forms("#/$defs/")}};
+    const auto* write = std::getenv("REFOLD_WRITE_GOLDEN");
+    if (write != nullptr && std::string{write} == "answers")
+        write_file(kSchemas + "/stream.json", bj::serialize(wanted) + "\n");
+    JsonSchemas schemas{kSchemas};
+    EXPECT_EQ(schemas.load("stream.json"), wanted) << "REFOLD_WRITE_GOLDEN=answers writes it anew";
+
+    for (const auto& event : engine::test::one_event_of_each_kind())
+    {
+        auto message =
+            bj::parse(bj::serialize(event_to_json({LogHeight{7}, 3}, {}, {0, 1}, event)));
+        EXPECT_EQ(schemas.check("stream.json", message), std::nullopt) << message;
+        auto& body = message.at("event").at("body").as_object();
+        body.begin()->value().as_object()["unknown"] = 1;
+        EXPECT_NE(schemas.check("stream.json", message), std::nullopt) << message;
+    }
+}
+
 TEST_F(NodeAnswers, ThatRefuseAreProblemsWithAnExplainedCode)
 {
     start();
@@ -503,7 +588,8 @@ TEST_F(NodeAnswers, OfVerifyNameARowThatIsNotWhatTheLogSays)
 
 TEST(Schemas, ThereIsOneForEveryCommandAndNoneForNothing)
 {
-    std::set<std::string> wanted{"common.json", "error.json", "openapi.json", "problem.json"};
+    std::set<std::string> wanted{
+        "common.json", "error.json", "openapi.json", "problem.json", "stream.json"};
     for (const auto& program : {engine_program(), replay_program(), verify_program()})
     {
         for (const auto& command : program.commands)

@@ -51,6 +51,7 @@ inline std::string masked(std::string text, const std::string& directory, Varies
         text.replace(at, directory.size(), "DIR");
     text = replaced(text, "http://127\\.0\\.0\\.1:[0-9]+", "http://127.0.0.1:PORT");
     text = replaced(text, "process [0-9]+", "process PID");
+    text = replaced(text, "refold_[A-Za-z0-9_-]{40,}", "refold_TOKEN");
     text = replaced(text, "[0-9.,]+ [kMG]? ?ev/s", "RATE ev/s");
     text = replaced(text, "\\b[0-9][0-9.]* (ms|s|min)\\b", "DURATION");
     // On a slow machine a fold shows how far it is; and a path is as long as it happens to be.
@@ -59,7 +60,8 @@ inline std::string masked(std::string text, const std::string& directory, Varies
     if (varies == Varies::durations)
         return text;
     text = replaced(text, "[0-9a-f]{64,}", "ID");
-    text = replaced(text, "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC", "TIME");
+    text = replaced(text, "(  )[0-9a-f]{8}(  )", "$1ID$2");
+    text = replaced(text, "[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:]{8} UTC|T[0-9:]{8}Z)", "TIME");
     text = with_numbers_masked(text);
     return replaced(text, "(\\S) {2,}", "$1  ");
 }

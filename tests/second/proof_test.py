@@ -2,6 +2,7 @@
 """A real engine over a recorded chain: what `engine prove` writes is proved to check_proof.py, of rows that
 are there and that are not, and of events; with any member or byte changed it is not. The log that the engine
 leaves agrees with the second opinion."""
+import collections
 import copy
 import json
 import pathlib
@@ -133,6 +134,46 @@ class Proofs(unittest.TestCase):
                 for at in range(0, len(raw), 1 if name == "proof" else 7):
                     other = raw[:at] + bytes([raw[at] ^ 1 << at % 8]) + raw[at + 1:]
                     self.assertIsNone(self.holds({**proof, name: other.hex()}), f"{name}, byte {at}")
+
+    def own_word(self, proof, headers):
+        """The exit code that check_proof.py would end with."""
+        try:
+            check_proof.check(proof, self.trust, headers)
+        except check_proof.Refused:
+            return 1
+        except check_proof.Unclear:
+            return 2
+        return 0
+
+    def engines_word(self, proof, headers, *trust):
+        """That of `engine prove --check`, which shares no code with it."""
+        file, lines = self.folder / "checked.json", self.folder / "checked.headers"
+        file.write_text(json.dumps(proof))
+        lines.write_text("\n".join(headers))
+        return processes.run(
+            [BIN / "engine", "prove", "--check", file, "--headers", lines,
+             *(trust or ("--genesis", self.trust[0], "--sequencer", self.trust[1]))],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+
+    def test_the_engines_checker_agrees_on_good_and_damaged_proofs(self):
+        codes = collections.Counter()
+        for proof in (self.rows["peg.allowed"], self.rows["probe.accounts"], self.absent, self.event):
+            cases = [(proof, self.headers), (proof, self.headers[:-1]), (proof, [h[::-1] for h in self.headers])]
+            for name in proof:
+                cases.append(({n: v for n, v in proof.items() if n != name}, self.headers))
+                cases += [({**proof, name: other}, self.headers) for other in self.others(proof[name])]
+            for case, headers in cases:
+                wanted = self.own_word(case, headers)
+                self.assertEqual(self.engines_word(case, headers), wanted, str(case)[:2000])
+                codes[wanted] += 1
+        self.assertTrue(all(codes[code] for code in (0, 1, 2)), codes)
+        print(f"both checkers agree on {codes.total()} proofs: {codes[0]} hold, {codes[1]} don't, {codes[2]} "
+              "can't be told", flush=True)
+
+    def test_the_engines_checker_believes_a_log_or_what_it_is_told(self):
+        self.assertEqual(self.engines_word(self.absent, [], "--data", self.data), 0)
+        self.assertEqual(self.engines_word(self.absent, [], "--data", self.folder / "nowhere"), 2)
+        self.assertEqual(self.engines_word(self.absent, [], "--genesis", self.trust[0], "--sequencer", self.operator), 1)
 
     def test_exit_codes(self):
         file, headers = self.folder / "proof.json", self.folder / "headers"
