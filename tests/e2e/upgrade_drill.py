@@ -15,6 +15,7 @@ builds, and newer_test.cpp refuses what a later one wrote.
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,25 @@ def settled(status):
     return status["state"]["sealed_height"] == status["log"]["height"] == status["state"]["root_height"]
 
 
+def live(engine, load, number, which, builds):
+    """One life of one of the builds; then both judge the log."""
+    load.process.send_signal(signal.SIGCONT)
+    engine.start_of(builds[which])
+    begun = time.monotonic()
+    engine.wait(lambda _: True, f"for the {which} build to come up")
+    seconds, root = time.monotonic() - begun, None
+    load.wait_for_more(REQUESTS)
+    if number % 2:
+        engine.kill()
+    load.process.send_signal(signal.SIGSTOP)        # So that the log has a newest block.
+    if not number % 2:
+        root = engine.wait(settled, "for the newest block to be sealed")["state"]["root"]
+        engine.stop()
+    root = judge(f"life {number + 1}, the {which} build", builds, engine.data, root)
+    print(f"life {number + 1}: the {which} build, ready in {seconds:.1f} s, "
+          f"{'killed' if number % 2 else 'stopped'}; both replay to {root[:16]}..", flush=True)
+
+
 def main():
     processes.end_on_signals()
     previous = previous_bin()
@@ -105,22 +125,9 @@ def main():
         folder = pathlib.Path(name)
         with processes.told(folder / "load.log", folder / "engine.log"), Engine(folder) as engine:
             genesis, keys = begin_log(folder, 3, programs=previous)
-            for number, which in enumerate(("previous", "this", "previous", "this", "previous")):
-                engine.start_of(builds[which])
-                begun = time.monotonic()
-                engine.wait(lambda _: True, f"for the {which} build to come up")
-                seconds = time.monotonic() - begun
-                with Load(folder, engine.port, genesis, keys) as load:
-                    load.wait_for_more(REQUESTS)
-                if number % 2:
-                    engine.kill()
-                    root = None
-                else:
-                    root = engine.wait(settled, "for the newest block to be sealed")["state"]["root"]
-                    engine.stop()
-                root = judge(f"life {number + 1}, the {which} build", builds, engine.data, root)
-                print(f"life {number + 1}: the {which} build, ready in {seconds:.1f} s, "
-                      f"{'killed' if number % 2 else 'stopped'}; both replay to {root[:16]}..", flush=True)
+            with Load(folder, engine.port, genesis, keys) as load:
+                for number, which in enumerate(("previous", "this", "previous", "this", "previous")):
+                    live(engine, load, number, which, builds)
             print(load.check())
 
 
