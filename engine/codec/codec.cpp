@@ -4,6 +4,7 @@
 #include "engine/codec/difference.hpp"
 #include "engine/codec/limits.hpp"
 #include "engine/codec/reading.hpp"
+#include "engine/codec/room_builder.hpp"
 #include "engine/codec/writing.hpp"
 #include "engine/domain/access/codec.hpp"
 #include "engine/domain/bitcoin/codec.hpp"
@@ -98,14 +99,6 @@ void build(capnp::MessageBuilder& message, const Event& event, bool with_signatu
     auto root = message.initRoot<wire::Event>();
     std::visit([&](const auto& a) { write(root.getAuthor(), a, with_signature); }, event.author);
     std::visit([&](const auto& b) { write(root.getBody(), b); }, event.body);
-}
-
-std::size_t words_of(kj::ArrayPtr<const Words> segments)
-{
-    std::size_t words = 0;
-    for (const auto segment : segments)
-        words += segment.size();
-    return words;
 }
 
 // Reading.
@@ -256,14 +249,12 @@ ByteView EventEncoder::write(const Event& event, Signatures signatures)
 {
     for (auto room = m_message.room();;)
     {
-        capnp::MallocMessageBuilder message{
-            kj::arrayPtr(reinterpret_cast<capnp::word*>(room.data()), room.size())};
+        RoomBuilder message{room};
         build(message, event, signatures == Signatures::written);
-        const auto segments = message.getSegmentsForOutput();
-        const auto words = words_of(segments);
-        if (segments.size() == 1)
-            return as_bytes(canonical_copy(room.first(words), m_canonical.room(words)));
-        room = m_message.room(words);
+        const auto built = message.built();
+        if (built.fits)
+            return as_bytes(canonical_copy(room.first(built.words), m_canonical.room(built.words)));
+        room = m_message.room(built.words);
     }
 }
 

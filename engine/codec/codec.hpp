@@ -32,7 +32,8 @@ public:
     ByteView signing_bytes(const Event& event);
 };
 
-/// Reads events: the trust boundary. Any bytes may be given; no exception leaves.
+/// Reads events: the trust boundary. Any bytes may be given; no exception leaves but
+/// std::bad_alloc.
 ///
 /// What comes back was canonical: encoding it gives the same bytes again. Sizes of ids, ranges of
 /// amounts and enums, UTF-8, lengths of lists and of the whole have been checked; proofs and

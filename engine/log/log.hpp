@@ -66,7 +66,8 @@ public:
 
     /// Adds a block and waits until it is durable. It must be the one that comes next. The errors
     /// no_room, wrong_block and too_large leave the log as it was; any other stops it for ever: the
-    /// block may or may not be there after a restart, and the process must end.
+    /// block may or may not be there after a restart, and the process must end. So does an
+    /// exception (no memory) that leaves append, prepare_next or close.
     virtual LogResult<Done> append(ByteView block) = 0;
 
     /// One step of getting a place ready for blocks to come. To be called again as long as it says

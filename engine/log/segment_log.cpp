@@ -12,6 +12,9 @@ constexpr std::uint64_t kFillStep = std::uint64_t{1} << 20;
 constexpr std::uint64_t kSegmentSizeMin = 4096;
 constexpr std::uint64_t kSegmentSizeMax = std::uint64_t{16} << 30;
 
+const char* const kStartAgain =
+    "End the process and start it again: what reached the disk is then read back.";
+
 LogError refused(LogErrorCode code, std::string what, LogHeight height)
 {
     LogError error;
@@ -58,8 +61,25 @@ SegmentLog::SegmentLog(Disk& disk, const std::string& data_directory, SegmentLog
     m_data_directory{data_directory},
     m_directory{log_directory(data_directory)},
     m_options{std::move(options)},
+    m_interrupted{LogErrorCode::stopped, "nothing more is written since an exception came between",
+        m_directory, {}, {}, kStartAgain},
     m_published{std::make_shared<Published>()}
 {}
+
+/// Does what changes files. If an exception leaves it, nobody knows how far it came.
+template <typename Work>
+auto SegmentLog::or_stop(Work&& work)
+{
+    try
+    {
+        return work();
+    }
+    catch (...)
+    {
+        m_stopped = std::move(m_interrupted);
+        throw;
+    }
+}
 
 LogResult<std::unique_ptr<SegmentLog>> SegmentLog::open(
     Disk& disk, const DataDirectory& directory, SegmentLogOptions options)
@@ -172,6 +192,11 @@ LogResult<Done> SegmentLog::append(ByteView block)
 {
     if (m_stopped)
         return Failure{*m_stopped};
+    return or_stop([&] { return append_next(block); });
+}
+
+LogResult<Done> SegmentLog::append_next(ByteView block)
+{
     const auto header = decode_header(block);
     if (!header)
         return Failure{refused(LogErrorCode::wrong_block, header.error().what, LogHeight{0})};
@@ -270,7 +295,7 @@ LogResult<Done> SegmentLog::prepare_all()
 {
     for (;;)
     {
-        const auto prepared = prepare_next();
+        const auto prepared = prepare_step();
         if (!prepared)
             return Failure{prepared.error()};
         if (*prepared == Preparation::ready)
@@ -291,6 +316,11 @@ LogResult<Preparation> SegmentLog::prepare_next()
 {
     if (m_stopped)
         return Failure{*m_stopped};
+    return or_stop([&] { return prepare_step(); });
+}
+
+LogResult<Preparation> SegmentLog::prepare_step()
+{
     if (m_next != nullptr && m_filled == m_options.segment_size)
     {
         m_has_room = true;
@@ -341,9 +371,9 @@ Preparation SegmentLog::refuse_room()
 
 Failure<LogError> SegmentLog::stop(LogError why)
 {
-    m_stopped = LogError{LogErrorCode::stopped,
-        "nothing more is written since this failed: " + why.what, why.file, why.offset, why.height,
-        "End the process and start it again: what reached the disk is then read back."};
+    m_stopped =
+        LogError{LogErrorCode::stopped, "nothing more is written since this failed: " + why.what,
+            why.file, why.offset, why.height, kStartAgain};
     return Failure{std::move(why)};
 }
 
@@ -351,6 +381,11 @@ LogResult<Done> SegmentLog::close()
 {
     if (m_stopped)
         return Failure{*m_stopped};
+    return or_stop([&] { return close_in_order(); });
+}
+
+LogResult<Done> SegmentLog::close_in_order()
+{
     if (const auto synced = m_durable.sync(); !synced)
         return stop(synced.error());
     m_next.reset();

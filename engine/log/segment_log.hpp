@@ -41,6 +41,7 @@ class SegmentLog final : public Log
     std::string m_directory;
     SegmentLogOptions m_options;
     std::optional<LogError> m_stopped;  // Why nothing more is written.
+    LogError m_interrupted;             // The same, for when there is no memory to say it.
     std::optional<CutTail> m_cut;
 
     SegmentFile m_segment;  // The one that grows; m_file is null while there is none.
@@ -73,9 +74,15 @@ public:
 private:
     SegmentLog(Disk& disk, const std::string& data_directory, SegmentLogOptions options);
 
+    template <typename Work>
+    auto or_stop(Work&& work);
+
     LogResult<Done> recover();
     LogResult<Done> check_all() const;
     LogResult<Done> take_end(const LogEnd& end, const DurableRecord& before);
+    LogResult<Done> append_next(ByteView block);
+    LogResult<Preparation> prepare_step();
+    LogResult<Done> close_in_order();
     LogResult<Done> check_next(const BlockHeader& header, std::size_t size) const;
     LogResult<Done> make_segment(const BlockHeader& first);
     LogResult<Done> place_segment();

@@ -58,7 +58,7 @@ public:
         m_on_event = std::move(observer);
     }
 
-    /// Folds the next block. A finding leaves the state as it was before the block.
+    /// Folds the next block. A finding leaves the state as it was; an exception, one of no use.
     std::optional<Finding> fold(const log::BlockView& block);
 
     /// The same with a block that was checked already, as closely as the caller wants it.

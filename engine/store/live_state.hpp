@@ -35,7 +35,7 @@ struct LiveOptions
 /// evicted to the bound by apply() alone, so what get() returned stays valid until the state
 /// changes. Rows stay where they are until they change themselves.
 ///
-/// Reads throw StoreFailure when the source can't be read.
+/// Reads throw StoreFailure if the source can't be read. Another exception ends the state's use.
 class LiveState final : public StateView
 {
     std::vector<TableInfo> m_infos;
