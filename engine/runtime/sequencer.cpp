@@ -399,7 +399,7 @@ SequencerStatus Sequencer::status() const
     status.rows_in_memory = m.state.rows_in_memory();
     status.memory_bytes = m.state.memory_bytes();
     status.has_room = m.log.has_room() && !m_roots.lacks_room();
-    status.clock_stands = m_clock_stands;
+    status.clock_stands = is_too_far(time_now());
     status.held = m_options.held;
     return status;
 }

@@ -185,6 +185,8 @@ private:
     void count(const Receipt& receipt);
 
     Context context_for(std::uint32_t index, const EventHash& hash, std::size_t bytes) const;
+    LogTime time_now() const;
+    bool is_too_far(LogTime time) const;
     void prepare_block();
     void open_block();
     void enter(ByteView bytes, const EventHash& hash);

@@ -39,6 +39,17 @@ Context Sequencer::context_for(std::uint32_t index, const EventHash& hash, std::
         .bytes = static_cast<std::uint32_t>(bytes)};
 }
 
+LogTime Sequencer::time_now() const
+{
+    return std::max(m.clock.now(), m_last_time);
+}
+
+/// Whether the next block may be of that time only by an operator's word.
+bool Sequencer::is_too_far(LogTime time) const
+{
+    return time > access::clock_limit(m.state, m_last_time);
+}
+
 /// Fixes height, time and rules of the block to come, unless it is open already. A deadline that is
 /// due opens it.
 void Sequencer::prepare_block()
@@ -48,8 +59,8 @@ void Sequencer::prepare_block()
     auto& header = m_open.header;
     header.height = LogHeight{m_last_height.value + 1};
     header.rules_version = access::rules_at(m.state, header.height);
-    const auto now = std::max(m.clock.now(), m_last_time);
-    m_clock_stands = now > access::clock_limit(m.state, m_last_time);
+    const auto now = time_now();
+    m_clock_stands = is_too_far(now);
     header.time = m_clock_stands ? m_last_time : now;
     if (has_due_deadline(m.state, header.time))
         open_block();
@@ -241,7 +252,8 @@ void Sequencer::arm_deadline()
     if (!first || !may_open())
         return;
     const auto left = std::max<std::int64_t>(0, first->value - m.clock.now().value);
-    const bool can_open = !m_is_open && !m_is_writing && m.log.has_room();
+    const bool can_open =
+        !m_is_open && !m_is_writing && m.log.has_room() && !is_too_far(time_now());
     const auto wait = left == 0 && !can_open ? kRetryMs : std::min(left, kLookMs);
     const auto wake = m.clock.monotonic_ms() + wait;
     if (m_deadline_wake && *m_deadline_wake <= wake)

@@ -50,6 +50,23 @@ TEST_F(AccessOrders, TheLastWordCounts)
     EXPECT_EQ(limit(), LogTime{kLogTime.value + 2 * kSevenDays});
 }
 
+/// What no clock can reach is the limit where the sum would go beyond it.
+TEST_F(AccessOrders, ALimitThatNoClockReachesIsNoneAtAll)
+{
+    for (const auto ms : {INT64_MAX - kLogTime.value - 1, INT64_MAX - kLogTime.value,
+             INT64_MAX - kLogTime.value + 1, INT64_MAX})
+    {
+        auto genesis = access_genesis();
+        access_of(genesis).clock_jump_max_ms = ms;
+        FoldAlone alone{genesis};
+        const bool fits = ms <= INT64_MAX - kLogTime.value;
+        EXPECT_EQ(access::clock_limit(alone.state(), kLogTime),
+            LogTime{fits ? kLogTime.value + ms : INT64_MAX});
+        EXPECT_EQ(access::clock_limit(alone.state(), LogTime{0}), LogTime{ms});
+        EXPECT_EQ(access::clock_limit(alone.state(), LogTime{-1}), LogTime{ms - 1});
+    }
+}
+
 TEST_F(AccessOrders, ScheduledRulesAreInForceFromTheirHeightOn)
 {
     order(access::RulesScheduled{{RulesVersion{2}, LogHeight{100}}});

@@ -31,6 +31,7 @@ public:
 
     Way way = Way::good;
     std::set<Bytes> entries;
+    std::uint64_t asked = 0;
     std::optional<EffectError> put_error, look_error;  ///< What calls fail with, beyond the way.
     std::function<void()> on_refused_put;
 
@@ -38,6 +39,7 @@ public:
 
     Result<ExecuteAnswer, EffectError> execute(const OpenEffect&, ByteView bytes) override
     {
+        ++asked;
         if (put_error)
         {
             if (on_refused_put)
@@ -53,6 +55,7 @@ public:
 
     Result<LookUpAnswer, EffectError> look_up(const OpenEffect&, ByteView bytes) override
     {
+        ++asked;
         if (look_error)
             return Failure{*look_error};
         return entries.contains({bytes.begin(), bytes.end()}) ? LookUpAnswer::settled
@@ -301,6 +304,38 @@ TEST_F(RefusedMints, ThatMayBeBookedAreNotParkedByALookUpThatFails)
     EXPECT_EQ(ledger.entries.size(), 1u);
     EXPECT_EQ(totals().settled, 1u);
     EXPECT_TRUE(driver->troubles().empty());
+}
+
+/// Pauses are of the steady clock: the other may be set to anything meanwhile.
+TEST_F(RefusedMints, AreTriedAgainAsOftenWhateverTheClockIsSetTo)
+{
+    constexpr std::int64_t kDay = 24 * 3'600'000;
+    const auto asked_in_long = [this] {
+        const auto before = ledger.asked;
+        world.executor->run_for(kLong);
+        return static_cast<double>(ledger.asked - before);
+    };
+    ledger.way = Ledger::Way::deaf;
+    credit();
+    world.executor->run_for(kLong);
+    const auto usual = asked_in_long();
+    EXPECT_GT(usual, 8);
+    const auto right = world.clock.now();
+    for (const auto jump : {-1'000, 3'600'000})
+    {
+        world.clock.jump_to(LogTime{world.clock.now().value + jump});
+        EXPECT_NEAR(asked_in_long(), usual, 2) << jump;
+    }
+    for (const auto days : {-400, 800, -400, 30})
+    {
+        world.clock.jump_to(LogTime{world.clock.now().value + days * kDay});
+        EXPECT_NEAR(asked_in_long(), usual, 2) << days;
+    }
+    world.clock.jump_to(LogTime{right.value + 10 * kLong});
+    ledger.way = Ledger::Way::good;
+    world.executor->run_for(kLong);
+    EXPECT_EQ(ledger.entries.size(), 1u);
+    EXPECT_EQ(totals().settled, 1u);
 }
 
 TEST_F(RefusedMints, WhoseParkingFindsNoRoomInTheQueueAreLookedAtAgain)

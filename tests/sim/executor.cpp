@@ -65,6 +65,7 @@ bool SimExecutor::run_one()
 
     const auto lane = lanes[m_random.below(count)];
     const auto task = take(m_ready[lane], lane == static_cast<std::size_t>(Lane::check));
+    ++m_tasks_run;
     task();
     return true;
 }

@@ -27,6 +27,7 @@ class SimExecutor final : public Executor
     std::array<std::deque<Task>, kLanes> m_ready;
     std::array<bool, kLanes> m_held{};
     std::multimap<std::int64_t, Timer> m_timers;  // By monotonic time; equal ones in order.
+    std::uint64_t m_tasks_run = 0;
 
 public:
     SimExecutor(SimClock& clock, std::uint64_t seed) : m_clock{clock}, m_random{seed} {}
@@ -58,6 +59,7 @@ public:
     void kill();
 
     std::size_t ready_count() const;
+    std::uint64_t tasks_run() const { return m_tasks_run; }
 
 private:
     void move_due();

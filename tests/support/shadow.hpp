@@ -88,9 +88,17 @@ public:
     {
         const auto number = m_next++;
         world.node->sequencer().submit(
-            {{command(world.genesis_id, probe_of(number), ++m_sequence, world.status().time)},
+            {{command(world.genesis_id, probe_of(number), ++m_sequence, time_of_callers())},
                 Door::callers,
                 [this, number](const std::vector<Receipt>& all) { note(number, all.front()); }});
+    }
+
+    /// A command of the operator beside those that are remembered.
+    Receipt order(Body body)
+    {
+        return world.submit_one(
+            command(world.genesis_id, std::move(body), ++m_sequence, time_of_callers()),
+            Door::callers);
     }
 
     void kill_or_crash()
@@ -154,7 +162,26 @@ public:
         return compare_with_replay();
     }
 
+    /// Shows the durable state. False when nobody answers.
+    template <typename Reader>
+    bool read(Reader reader)
+    {
+        bool done = false;
+        world.node->sequencer().read([&](const DurableView& view) {
+            reader(view);
+            done = true;
+        });
+        return world.executor->run_until([&] { return done; }, 1'000);
+    }
+
 private:
+    /// What a caller goes by: the time of the next block.
+    LogTime time_of_callers() const
+    {
+        const auto status = world.status();
+        return status.clock_stands ? status.time : std::max(status.time, world.clock.now());
+    }
+
     static std::string to_text(EventPlace place)
     {
         return std::to_string(place.height.value) + "." + std::to_string(place.index);
@@ -168,17 +195,6 @@ private:
         m_acknowledged[number] = *receipt.place;
         if (!m_places.insert(*receipt.place).second)
             m_wrong = "two answers name " + to_text(*receipt.place);
-    }
-
-    template <typename Reader>
-    bool read(Reader reader)
-    {
-        bool done = false;
-        world.node->sequencer().read([&](const DurableView& view) {
-            reader(view);
-            done = true;
-        });
-        return world.executor->run_until([&] { return done; }, 1'000);
     }
 
     std::uint64_t last_sequence()

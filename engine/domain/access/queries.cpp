@@ -26,8 +26,10 @@ RulesVersion newest_rules(const StateView& state)
 LogTime clock_limit(const StateView& state, LogTime last)
 {
     const auto parameters = get(state, kParameters);
-    return std::max(
-        LogTime{last.value + parameters.clock_jump_max_ms}, parameters.clock_jump_until);
+    const auto last_with_room = INT64_MAX - parameters.clock_jump_max_ms;
+    const LogTime limit{
+        last.value > last_with_room ? INT64_MAX : last.value + parameters.clock_jump_max_ms};
+    return std::max(limit, parameters.clock_jump_until);
 }
 
 std::optional<EventPlace> place_of(
