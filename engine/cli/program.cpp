@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 #include <exception>
+#include <new>
 
 namespace engine::cli
 {
@@ -146,6 +147,11 @@ int run_program(
         const auto code = dispatch(program, invocation, out, err);
         out.flush();
         return code;
+    }
+    catch (const std::bad_alloc&)
+    {
+        print(err, {errors::kNoMemory}, asks_for_json(invocation.arguments));
+        return errors::kNoMemory.exit_code;
     }
     catch (const std::exception& error)
     {

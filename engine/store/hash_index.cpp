@@ -3,6 +3,7 @@
 #include "engine/base/check.hpp"
 
 #include <cstring>
+#include <new>
 
 namespace engine
 {
@@ -27,6 +28,21 @@ std::uint64_t read_up_to_8(const std::uint8_t* from, std::size_t size)
     std::memcpy(&word, from, size);
     return word;
 }
+
+/// Where there is no memory it does what `new` does. calloc leaves large arrays to the kernel,
+/// which clears a page when it is first used.
+void* zeros(std::size_t count, std::size_t size)
+{
+    for (;;)
+    {
+        if (void* memory = std::calloc(count, size))
+            return memory;
+        const auto handler = std::get_new_handler();
+        if (handler == nullptr)
+            throw std::bad_alloc{};
+        handler();
+    }
+}
 }  // namespace
 
 std::uint64_t place_hash(std::uint64_t seed, ByteView key)
@@ -50,9 +66,7 @@ LiveRow* HashIndex::moved()
 
 HashIndex::Array HashIndex::allocate(std::size_t size)
 {
-    // calloc leaves large arrays to the kernel, which clears a page when it is first used.
-    auto* slots = static_cast<Slot*>(std::calloc(size, sizeof(Slot)));
-    ENSURE(slots != nullptr);
+    auto* slots = static_cast<Slot*>(zeros(size, sizeof(Slot)));
     return {std::unique_ptr<Slot[], Free>{slots}, size};
 }
 

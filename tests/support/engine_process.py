@@ -101,6 +101,7 @@ class EngineProcess:
     def __init__(self, folder, *flags):
         self.folder, self.data, self.port = folder, folder / "data", free_ports(1)[0]
         self.log, self.flags, self.process = folder / "engine.log", flags, None
+        self.environment = None  # That of this program.
 
     def __enter__(self):
         return self
@@ -114,7 +115,7 @@ class EngineProcess:
         with open(self.log, "ab") as log:
             self.process = processes.start(
                 [BIN / "engine", "run", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-                 *self.flags, *flags], stdout=log, stderr=log)
+                 *self.flags, *flags], stdout=log, stderr=log, env=self.environment)
 
     def get(self, path):
         return get(self.port, path)

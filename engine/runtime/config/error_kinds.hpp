@@ -207,6 +207,11 @@ inline constexpr ErrorKind kNoCheckpoint{"RF-0604", "the checkpoint can't be tak
 inline constexpr ErrorKind kStopped{"RF-0605", "the node stopped itself", kExitNo,
     "Something was found that must not be: going on could acknowledge what is not true.",
     "read the line before; run verify-consistency before starting again"};
+inline constexpr ErrorKind kNoMemory{"RF-0606", "there is no memory", kExitUnknown,
+    "The system gave the program no more memory, and it ended at once. What a node had acknowledged is on "
+    "the disk, and nothing was acknowledged afterwards; what a check had found so far says nothing.",
+    "start it again; if it comes back, give it more memory (MemoryMax= of the unit, ulimit -v) or let it "
+    "keep less there (state.memory_bytes)"};
 
 inline constexpr ErrorKind kDiskFull{"RF-0701", "the disk is full", kExitNo,
     "The next segment of the log does not fit. Nothing is accepted until it does; nothing is lost.",
@@ -312,6 +317,7 @@ inline constexpr ErrorKind kAll[] = {
     kUnknownCaller, kNotAllowed, kTokenNamed,
     kBitcoinSilent, kBitcoinRefused, kBadAddress,
     kStateFailed, kReplayFailed, kInconsistent, kNoCheckpoint, kStopped,
+    kNoMemory,
     kDiskFull, kDiskNearlyFull, kCheckpointOld, kHeld, kClockStands, kClockBehind, kNodeFailed,
     kSealLags, kLogStalls, kBitcoinTrouble, kWrongNetwork, kBitcoinSyncing, kBitcoinStale,
     kBitcoinLies, kBitcoinFlaps,
