@@ -96,14 +96,24 @@ void print_differences(std::ostream& out, const LayerReport& layer)
             grouped(layer.differences_all - layer.differences.size()));
 }
 
-std::string advice(const Options& options, Layer layer)
+/// Whether checkpoints alone are wrong, and the state itself is as it should be.
+bool is_of_checkpoints(const LayerReport& layer)
 {
-    switch (layer)
+    return layer.differences_all == layer.differences.size() &&
+           std::all_of(layer.differences.begin(), layer.differences.end(),
+               [](const Difference& each) { return each.where.starts_with("checkpoint "); });
+}
+
+std::string advice(const Options& options, const LayerReport& layer)
+{
+    switch (layer.layer)
     {
         case Layer::log:
         case Layer::fold:
             return "keep the directory as it is; restore the log from a replica or a backup";
         case Layer::state:
+            if (is_of_checkpoints(layer))
+                return "rm -r the checkpoints that are named: state and log don't need them";
             return fmt::format(
                 "stop the node, rm -r {}, start it: the state is rebuilt, nothing is lost",
                 state_path(options.config().data.directory));
@@ -206,7 +216,7 @@ void print_outcome(const Options& options, std::ostream& out, const VerifyReport
             << "\n";
     const auto bad = std::find_if(report.layers.begin(), report.layers.end(), differs);
     if (bad != report.layers.end())
-        out << "  do      " << advice(options, bad->layer) << "\n";
+        out << "  do      " << advice(options, *bad) << "\n";
 }
 
 void write_json(const Options& options, std::ostream& out, const VerifyReport& report)

@@ -586,6 +586,17 @@ TEST_F(NodeAnswers, OfVerifyNameARowThatIsNotWhatTheLogSays)
     people("replay-sealed", replay_program(), {"--data", data});
 }
 
+TEST_F(NodeAnswers, OfVerifyTellACheckpointThatIsNoneFromAWrongState)
+{
+    start();
+    ASSERT_EQ(probe(1, 1, 1).code, 0);
+    ASSERT_EQ(ask({"checkpoint"}).code, 0);
+    stop();
+    for (const auto& checkpoint : std::filesystem::directory_iterator{data + "/checkpoints"})
+        std::filesystem::remove(checkpoint.path() / "checkpoint.mark");
+    EXPECT_EQ(people("verify-checkpoint", verify_program(), {"--data", data}).code, 1);
+}
+
 TEST(Schemas, ThereIsOneForEveryCommandAndNoneForNothing)
 {
     std::set<std::string> wanted{
