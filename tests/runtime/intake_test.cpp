@@ -11,7 +11,9 @@ namespace engine::test
 {
 namespace
 {
-constexpr std::size_t kOutputs = 2 * kWatchesAtOnce + 100;
+constexpr std::size_t kTransactions = 7;
+constexpr std::size_t kOutputsOfEach = 600;
+static_assert(kTransactions * kOutputsOfEach > 2 * kWatchesAtOnce);
 
 class IntakeOfANode : public ::testing::Test
 {
@@ -27,13 +29,17 @@ protected:
         ASSERT_EQ(told.status, Receipt::Status::applied) << told.text << told.verdict.sentence();
     }
 
-    /// One transaction with so many outputs to the watched wallet.
+    /// Transactions with so many outputs to the watched wallet.
     void watch_many()
     {
-        std::vector<btc::Output> outputs(kOutputs, {*Sats::from(1'000), peg_wallet()});
-        const auto block = chain.mine(chain.genesis(), {spend({coin(1)}, std::move(outputs))});
+        const std::vector<btc::Output> outputs(kOutputsOfEach, {*Sats::from(1'000), peg_wallet()});
+        std::vector<btc::Transaction> transactions;
+        for (std::uint32_t i = 1; i <= kTransactions; ++i)
+            transactions.push_back(spend({coin(i)}, outputs));
+        const auto block = chain.mine(chain.genesis(), std::move(transactions));
         tell(header_seen(chain.at(block)));
-        tell(transaction_seen(chain.at(block), 1));
+        for (std::uint32_t i = 1; i <= kTransactions; ++i)
+            tell(transaction_seen(chain.at(block), i));
     }
 };
 
@@ -71,7 +77,7 @@ TEST_F(IntakeOfANode, AWatchListComesInPartsAndOtherTasksRunBetweenThem)
     EXPECT_EQ(others, 2u);
     btc::sort(list);
     EXPECT_EQ(list, whole);
-    EXPECT_EQ(list.outpoints.size(), kOutputs);
+    EXPECT_EQ(list.outpoints.size(), kTransactions * kOutputsOfEach);
     world.stop();
 }
 }  // namespace
