@@ -6,7 +6,8 @@ namespace engine
 {
 namespace
 {
-constexpr std::size_t kScanned = 8;  // Up to this many entries are searched without an index.
+constexpr std::size_t kScanned = 8;    // Up to this many entries are searched without an index.
+constexpr std::size_t kInserted = 64;  // Up to this many are put into the order one by one.
 
 bool same(const std::optional<ByteView>& a, const std::optional<ByteView>& b)
 {
@@ -166,6 +167,7 @@ void Changes::drop_unchanged()
     const auto dropped = std::erase_if(m_entries, [](const Change& c) { return c.is_none(); });
     if (dropped == 0)
         return;
+    m_order.clear();
     m_is_ordered = false;
     if (!m_index.empty())
         grow_index();
@@ -175,12 +177,22 @@ const std::vector<std::uint32_t>& Changes::order() const
 {
     if (m_is_ordered)
         return m_order;
-    m_order.resize(m_entries.size());
-    for (std::size_t i = 0; i < m_order.size(); ++i)
-        m_order[i] = static_cast<std::uint32_t>(i);
-    std::sort(m_order.begin(), m_order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto comes_first = [&](std::uint32_t a, std::uint32_t b) {
         return comes_before(m_entries[a], m_entries[b].table, m_entries[b].key);
-    });
+    };
+    // A rule that writes and scans by turns finds its few new rows put among the others: to sort
+    // all of them for each scan would cost the square of their number.
+    const bool are_few = m_entries.size() - m_order.size() <= kInserted;
+    while (m_order.size() < m_entries.size())
+    {
+        m_order.push_back(static_cast<std::uint32_t>(m_order.size()));
+        const auto added = m_order.end() - 1;
+        if (are_few)
+            std::rotate(std::upper_bound(m_order.begin(), added, *added, comes_first), added,
+                m_order.end());
+    }
+    if (!are_few)
+        std::sort(m_order.begin(), m_order.end(), comes_first);
     m_is_ordered = true;
     return m_order;
 }

@@ -257,26 +257,44 @@ Broken check_wallet(const Wallet& rows, const Totals& totals)
     return findings.first();
 }
 
-/// The value of an output of a known transaction, if it pays the wallet.
-std::optional<Sats> paid(const StateView& state, const TransactionKey& place, std::uint32_t index)
+/// What outputs of known transactions pay the wallet. Those of one transaction are asked for one
+/// after the other: it is decoded once, however many there are.
+class Payments
 {
-    const auto known = find(state, bitcoin::kTransactions, place);
-    const auto transaction = decoded(*known);
-    if (index >= transaction.outputs.size())
-        return std::nullopt;
-    const auto& output = transaction.outputs[index];
-    const auto wallet = get(state, kParameters).wallet_script;
-    if (wallet.empty() || output.script_pubkey != wallet)
-        return std::nullopt;
-    return output.value;
-}
+    const StateView& m_state;
+    std::optional<TransactionKey> m_place;
+    btc::Transaction m_transaction;
+
+public:
+    explicit Payments(const StateView& state) : m_state{state} {}
+
+    const StateView& state() const { return m_state; }
+
+    /// The output's value, if it pays the wallet.
+    std::optional<Sats> of(const TransactionKey& place, std::uint32_t index)
+    {
+        if (m_place != place)
+        {
+            m_transaction = decoded(*find(m_state, bitcoin::kTransactions, place));
+            m_place = place;
+        }
+        if (index >= m_transaction.outputs.size())
+            return std::nullopt;
+        const auto& output = m_transaction.outputs[index];
+        const auto wallet = get(m_state, kParameters).wallet_script;
+        if (wallet.empty() || output.script_pubkey != wallet)
+            return std::nullopt;
+        return output.value;
+    }
+};
 
 /// Whether an output's row is what the known transactions of the best chain make of it.
-Broken check_output(const StateView& state, const OutPoint& outpoint)
+Broken check_output(Payments& payments, const OutPoint& outpoint)
 {
+    const auto& state = payments.state();
     const auto row = wallet_output(state, outpoint);
     const auto place = bitcoin::place_of(state, outpoint.txid);
-    const auto value = place ? paid(state, *place, outpoint.index) : std::nullopt;
+    const auto value = place ? payments.of(*place, outpoint.index) : std::nullopt;
     const auto name = "output " + text(outpoint);
     if (find(state, kUtxos, outpoint) && find(state, kSpent, outpoint))
         return name + " is both spent and unspent";
@@ -414,8 +432,9 @@ std::optional<std::string> utxo_value_delta(const StateView& before, const Chang
 
     Findings findings;
     findings.add(check_wallet(wallet, get(state, kTotals)));
+    Payments payments{state};
     for (const auto& outpoint : touched)
-        findings.add(check_output(state, outpoint));
+        findings.add(check_output(payments, outpoint));
     return findings.first();
 }
 
@@ -424,19 +443,20 @@ std::optional<std::string> utxo_value(const StateView& state)
     // An output that is met twice is checked twice: a set of all would not fit into memory.
     Wallet wallet;
     Findings findings;
+    Payments payments{state};
     for_each(state, kUtxos, [&](const OutPoint& outpoint, const Utxo& utxo) {
         wallet.value += utxo.value.value();
         ++wallet.count;
-        findings.add(check_output(state, outpoint));
+        findings.add(check_output(payments, outpoint));
         return true;
     });
     for_all(state, kSpent, [&](const OutPoint& outpoint, const SpentUtxo&) {
-        findings.add(check_output(state, outpoint));
+        findings.add(check_output(payments, outpoint));
     });
     bitcoin::for_each_transaction(
         state, ChainHeight{}, [&](const TransactionKey&, const KnownTransaction& known) {
             for (const auto& outpoint : outpoints_of(known))
-                findings.add(check_output(state, outpoint));
+                findings.add(check_output(payments, outpoint));
             return true;
         });
     findings.add(check_wallet(wallet, get(state, kTotals)));
