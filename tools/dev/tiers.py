@@ -19,7 +19,6 @@ BUILDS = pathlib.Path(os.environ.get("REFOLD_BUILDS", SOURCE / "build"))
 JOBS = str(len(os.sched_getaffinity(0)))
 LAST_LINES = 60  # How much of a failed step is shown.
 
-CACHE_FILLED_KIB = 200 << 10  # Of all tiers' objects it holds several times as much.
 NOT_FETCHED = 3  # get-bitcoind: the packages can't be had.
 
 
@@ -146,17 +145,6 @@ def test_environment(options):
     return environment
 
 
-def compiles_anew():
-    """Whether the compiler cache is missing or as good as empty, as on a new machine. Then large headers
-    are read once for each target; a filled cache has the objects without them."""
-    try:
-        said = subprocess.run(["ccache", "--print-stats"], capture_output=True, text=True).stdout
-    except OSError:
-        return True
-    size = re.search(r"(?m)^cache_size_kibibyte\s+(\d+)", said)
-    return "CCACHE_DISABLE" in os.environ or size is None or int(size[1]) < CACHE_FILLED_KIB
-
-
 def find_bitcoind():
     """Path of a Bitcoin node for tests, or nothing and the reason."""
     done = subprocess.run([SOURCE / "tools/dev/get-bitcoind"], stdout=subprocess.PIPE,
@@ -177,8 +165,7 @@ def run_tier(tier, options, environment):
     say(f"\n{tier.name}: {tier.about} (budget {tier.minutes} min)")
     try:
         for name, words in (
-                ("configure", ["cmake", "--preset", tier.preset, "-B", build,
-                               f"-DENGINE_PRECOMPILE={'ON' if options.anew else 'OFF'}"]),
+                ("configure", ["cmake", "--preset", tier.preset, "-B", build]),
                 ("build", ["cmake", "--build", build, *(["--target", *tier.targets] if tier.targets else [])])):
             log = build / f"{tier.name}-{name}.log"
             if not step(name, words, deadline, log, environment):
@@ -281,7 +268,6 @@ def main():
     if options.long:
         tiers = [dataclasses.replace(t, minutes=t.minutes * 20) for t in tiers]
 
-    options.anew = compiles_anew()
     environment = test_environment(options)
     bitcoind, missing = find_bitcoind() if any(t.name == "release" for t in tiers) else (None, None)
     if bitcoind:
