@@ -62,11 +62,11 @@ const Option kOptions[] = {
         .unit = "bytes",
         .min = 16 * kMiB,
         .max = 1024 * kGiB,
-        .help = "How much memory rows may use. Rows beyond it are read from the state directory. "
-                "Beside "
-                "them stand caches, up to a quarter of it each for RocksDB's blocks and for the "
-                "tree (256 MiB at most), and changed rows until they are flushed: give the process "
-                "twice as much, and 128 MiB.",
+        .help =
+            "How much memory rows may use. Rows beyond it are read from the state directory. "
+            "Beside them stand caches, up to a quarter of it each for RocksDB's blocks and for the "
+            "tree (256 MiB at most), and changed rows until they are flushed: give the process "
+            "twice as much, and 128 MiB.",
         .set = put<&C::state, &C::State::memory_bytes>},
     {.section = "state",
         .key = "flush_rows",
